@@ -1,0 +1,36 @@
+package audit
+
+// Action is what was done, as "noun.verb".
+type Action string
+
+// Every action that a cell can record.
+const (
+	OrgCreated          Action = "org.created"
+	KeyBound            Action = "key.bound"
+	KeyRefused          Action = "key.refused"
+	MigrationCreated    Action = "migration.created"
+	MigrationEdited     Action = "migration.edited"
+	MigrationCopied     Action = "migration.copied"
+	MigrationStarted    Action = "migration.started"
+	MigrationSettled    Action = "migration.settled"
+	MigrationArchived   Action = "migration.archived"
+	MigrationUnarchived Action = "migration.unarchived"
+	MigrationDeleted    Action = "migration.deleted"
+	UploadOffered       Action = "upload.offered"
+	UploadOpened        Action = "upload.opened" // its multipart upload was begun in S3
+	UploadSealed        Action = "upload.sealed"
+	UploadDropped       Action = "upload.dropped" // put by hand under drop/
+	UploadQuarantined   Action = "upload.quarantined"
+	UploadReturned      Action = "upload.returned" // bytes arrived for what was due or had ended; due again
+	UploadExpired       Action = "upload.expired"
+	UploadDeleted       Action = "upload.delete-requested"
+	UploadPurged        Action = "upload.purged"
+	AccessRefused       Action = "access.refused"
+)
+
+// Actions lists every action, for filters and documentation.
+func Actions() []Action {
+	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
+		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadDropped,
+		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, AccessRefused}
+}

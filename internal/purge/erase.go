@@ -1,0 +1,142 @@
+package purge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"waybill/internal/upload"
+)
+
+// Objects is S3 as purge may use it: it erases and looks, and cannot read.
+type Objects interface {
+	// Erase deletes versions and answers those that S3 refused, with its reason; the others are deleted, or never were.
+	Erase(ctx context.Context, versions []Version) (refused map[Version]error, err error)
+	// Abort ends unfinished multipart uploads; one that is gone already is no error.
+	Abort(ctx context.Context, uploads []Unfinished) error
+	// Look lists what lies under the keys, which are sorted and share the prefix: every version, delete marker and
+	// unfinished multipart upload.
+	Look(ctx context.Context, prefix string, keys []string) (Remains, error)
+}
+
+// Version is one version of an object, or a delete marker.
+type Version struct{ Key, ID string }
+
+// Unfinished is a multipart upload that was neither completed nor aborted.
+type Unfinished struct{ Key, UploadID string }
+
+// Remains is what a look found.
+type Remains struct {
+	Versions   []Version
+	Unfinished []Unfinished
+}
+
+// byPrefix gathers uploads whose keys lie together: those of one organisation under one rule. What was dropped by hand
+// or quarantined lies anywhere, and stands alone.
+func byPrefix(uploads []upload.Upload) map[string][]upload.Upload {
+	groups := map[string][]upload.Upload{}
+	for _, u := range uploads {
+		p := prefix(u)
+		groups[p] = append(groups[p], u)
+	}
+	return groups
+}
+
+func prefix(u upload.Upload) string {
+	if !whole(u) {
+		return u.ObjectKey
+	}
+	return u.ObjectKey[:strings.LastIndexByte(u.ObjectKey, '/')+1]
+}
+
+// whole tells whether all that lies under an upload's key is its own: so for a key of our choosing. Others choose the
+// keys of hand drops and of what matched nothing; there each version is a thing with a deadline of its own.
+func whole(u upload.Upload) bool {
+	return u.State != upload.Quarantined && strings.HasPrefix(u.ObjectKey, upload.StagedPrefix)
+}
+
+// erase makes sure that nothing of the group is left in S3. It answers the keys under which something still is, or may
+// be; an error speaks of those.
+func erase(ctx context.Context, o Objects, group []upload.Upload) (left map[string]bool, err error) {
+	err = eraseAll(ctx, o, known(group))
+	remains, lookErr := look(ctx, o, group)
+	if lookErr == nil && !remains.none() {
+		err = errors.Join(err, eraseAll(ctx, o, remains))
+		remains, lookErr = look(ctx, o, group)
+	}
+	if lookErr != nil {
+		return all(group), errors.Join(err, fmt.Errorf("looking at what is left: %w", lookErr))
+	}
+	if remains.none() {
+		return nil, nil // whatever was refused on the way, it is gone
+	}
+	return remains.keys(), errors.Join(err, fmt.Errorf("%d versions and %d multipart uploads were still there", len(remains.Versions), len(remains.Unfinished)))
+}
+
+// known is what the records say lies in S3.
+func known(group []upload.Upload) Remains {
+	var r Remains
+	for _, u := range group {
+		if u.VersionID != "" {
+			r.Versions = append(r.Versions, Version{u.ObjectKey, u.VersionID})
+		} else if u.UploadID != "" {
+			r.Unfinished = append(r.Unfinished, Unfinished{u.ObjectKey, u.UploadID})
+		}
+	}
+	return r
+}
+
+func eraseAll(ctx context.Context, o Objects, r Remains) error {
+	var failures []error
+	if len(r.Versions) > 0 {
+		refused, err := o.Erase(ctx, r.Versions)
+		failures = append(failures, err)
+		for _, reason := range refused {
+			failures = append(failures, reason)
+		}
+	}
+	if len(r.Unfinished) > 0 {
+		failures = append(failures, o.Abort(ctx, r.Unfinished))
+	}
+	return errors.Join(failures...)
+}
+
+// look answers what is left of the group's own; other versions under a key that others chose are not.
+func look(ctx context.Context, o Objects, group []upload.Upload) (Remains, error) {
+	var keys []string
+	mine := map[Version]bool{}
+	everything := map[string]bool{}
+	for _, u := range group {
+		keys = append(keys, u.ObjectKey)
+		mine[Version{u.ObjectKey, u.VersionID}] = true
+		everything[u.ObjectKey] = whole(u)
+	}
+	slices.Sort(keys)
+	r, err := o.Look(ctx, prefix(group[0]), slices.Compact(keys))
+	r.Versions = slices.DeleteFunc(r.Versions, func(v Version) bool { return !everything[v.Key] && !mine[v] })
+	r.Unfinished = slices.DeleteFunc(r.Unfinished, func(m Unfinished) bool { return !everything[m.Key] })
+	return r, err
+}
+
+func (r Remains) none() bool { return len(r.Versions) == 0 && len(r.Unfinished) == 0 }
+
+func (r Remains) keys() map[string]bool {
+	keys := map[string]bool{}
+	for _, v := range r.Versions {
+		keys[v.Key] = true
+	}
+	for _, m := range r.Unfinished {
+		keys[m.Key] = true
+	}
+	return keys
+}
+
+func all(group []upload.Upload) map[string]bool {
+	keys := map[string]bool{}
+	for _, u := range group {
+		keys[u.ObjectKey] = true
+	}
+	return keys
+}
