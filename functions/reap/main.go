@@ -1,0 +1,31 @@
+// Command reap is called by the records table's stream with what TTL removed: the backstop. It erases what the record
+// owned and puts the record back as purged. It cannot decrypt or sign.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"waybill/internal/awsenv"
+	"waybill/internal/clock"
+	"waybill/internal/dynamo"
+	"waybill/internal/logs"
+	"waybill/internal/purge"
+	"waybill/internal/staging"
+	"waybill/internal/trigger"
+)
+
+func main() {
+	cfg := awsenv.Config()
+	reap := trigger.Reap{
+		Reaper: purge.Reaper{
+			Records: dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")},
+			Objects: staging.NewEraser(cfg, os.Getenv("STAGING_BUCKET")),
+		},
+		Now: clock.Now,
+		Log: logs.New("reap"),
+	}
+	lambda.Start(reap.Handle)
+}

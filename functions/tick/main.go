@@ -1,0 +1,23 @@
+// Command tick is called by a schedule: it ends what was never completed in time. It may write records and audit
+// entries, and touches no staged byte.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"waybill/internal/awsenv"
+	"waybill/internal/clock"
+	"waybill/internal/dynamo"
+	"waybill/internal/logs"
+	"waybill/internal/trigger"
+	"waybill/internal/upload"
+)
+
+func main() {
+	records := dynamo.Records{Client: dynamodb.NewFromConfig(awsenv.Config()), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")}
+	tick := trigger.Tick{Expirer: upload.Expirer{Records: records}, Now: clock.Now, Log: logs.New("tick")}
+	lambda.Start(tick.Handle)
+}

@@ -1,0 +1,154 @@
+// Package crashpoint fails every AWS call of every flow, once as "did not happen" and once as "happened, but nobody
+// heard", lets the next events and schedules run, and has one checker look at the whole state.
+//
+// It holds tests only. The use cases run against the local AWS's tables, bucket and keys, wired as the functions wire
+// them; what AWS does by itself (reporting objects, calling schedules, removing by TTL) is played here, late and twice.
+package crashpoint
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"waybill/internal/audit"
+	"waybill/internal/dynamo"
+	"waybill/internal/faultline"
+	"waybill/internal/kms"
+	"waybill/internal/localaws/awstest"
+	"waybill/internal/migration"
+	"waybill/internal/org"
+	"waybill/internal/purge"
+	"waybill/internal/staging"
+	"waybill/internal/upload"
+)
+
+// cell is a cell of one test, wired as the functions wire it, with one fault line under all of its calls.
+type cell struct {
+	t      *testing.T
+	faults *faultline.Line
+	now    time.Time
+	root   aws.Config // beside the fault line: what looks and what AWS itself does
+
+	bucket  string
+	records dynamo.Records // under the fault line
+	truth   dynamo.Records // beside it
+
+	registrar org.Registrar
+	planner   migration.Planner
+	stager    upload.Stager
+	receiver  upload.Receiver
+	expirer   upload.Expirer
+	purger    purge.Purger
+	reaper    purge.Reaper
+}
+
+// noon is far from the wall clock on purpose: nothing here may depend on it.
+var noon = time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
+
+func newCell(t *testing.T) *cell {
+	t.Helper()
+	cloud := awstest.Start(t)
+	c := &cell{t: t, faults: faultline.New(), now: noon, root: cloud.Config(), bucket: cloud.Bucket(t)}
+	cfg := cloud.Config()
+	c.faults.Attach(&cfg)
+	c.truth = dynamo.Records{Client: cloud.DynamoDB(), Table: cloud.Records(t), Audit: cloud.Audit(t)}
+	c.records = dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: c.truth.Table, Audit: c.truth.Audit}
+	eraser := staging.NewEraser(cfg, c.bucket)
+	c.registrar = org.Registrar{Cell: org.Cell{Region: cloud.Region, Home: true, KeyARN: cloud.Key(t)}, Records: c.truth}
+	c.stager = upload.Stager{Region: cloud.Region, Bucket: c.bucket, Records: c.records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}
+	c.planner = migration.Planner{Records: c.records, Staged: c.stager}
+	c.receiver = upload.Receiver{Region: cloud.Region, Records: c.records, Drops: staging.NewDrops(cfg)}
+	c.expirer = upload.Expirer{Records: c.records}
+	c.purger = purge.Purger{Records: c.records, Objects: eraser}
+	c.reaper = purge.Reaper{Records: c.records, Objects: eraser}
+	return c
+}
+
+func (c *cell) act() audit.Act { return audit.Act{Actor: "ada", Time: c.now, RequestID: "req"} }
+
+// organisation takes one in, beside the fault line.
+func (c *cell) organisation() org.Organisation {
+	c.t.Helper()
+	o, err := c.registrar.Create(c.t.Context(), c.act(), org.Draft{Name: "Nordwind", Location: "Global", Plan: org.Paid})
+	c.must(err)
+	return o
+}
+
+func (c *cell) must(err error) {
+	c.t.Helper()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// send is the client's PUT; a failed one is the client's to repeat.
+func (c *cell) send(s upload.Signed, body []byte) string {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPut, s.URL, bytes.NewReader(body))
+	c.must(err)
+	for name, value := range s.Headers {
+		req.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	c.must(err)
+	defer answer.Body.Close()
+	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK {
+		c.t.Fatalf("S3 answered %d: %s", answer.StatusCode, text)
+	}
+	return answer.Header.Get("ETag")
+}
+
+// drop puts an object by hand.
+func (c *cell) drop(key string) {
+	c.t.Helper()
+	_, err := s3.NewFromConfig(c.root, pathStyle).PutObject(c.t.Context(), &s3.PutObjectInput{Bucket: &c.bucket, Key: &key, Body: bytes.NewReader([]byte("by hand"))})
+	c.must(err)
+}
+
+func pathStyle(o *s3.Options) { o.UsePathStyle = true }
+
+// reports are what S3 says of everything that lies in the bucket: at least once each, in no order.
+func (c *cell) reports() (all []upload.Arrival) {
+	c.t.Helper()
+	listed, err := s3.NewFromConfig(c.root, pathStyle).ListObjectVersions(c.t.Context(), &s3.ListObjectVersionsInput{Bucket: &c.bucket})
+	c.must(err)
+	for _, v := range listed.Versions {
+		all = append([]upload.Arrival{{Bucket: c.bucket, Key: *v.Key, VersionID: *v.VersionId, Size: *v.Size, Time: *v.LastModified}}, all...)
+	}
+	return append(all, all...)
+}
+
+// settle is what happens by itself after a flow, faultless: reports are delivered, again where they failed, and the
+// schedules run until the clock stands there.
+func (c *cell) settle(until time.Time) {
+	c.t.Helper()
+	c.faults.Heal()
+	for _, r := range c.reports() {
+		c.must(c.receiver.Arrived(c.t.Context(), c.act(), r))
+	}
+	for _, c.now = range []time.Time{c.now.Add(15 * time.Minute), until} {
+		c.schedules(c.t.Context())
+	}
+}
+
+func (c *cell) schedules(ctx context.Context) {
+	c.t.Helper()
+	_, err := c.expirer.Expire(ctx, c.act())
+	c.must(err)
+	_, err = c.purger.Sweep(ctx, c.act())
+	c.must(err)
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}

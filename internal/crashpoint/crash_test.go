@@ -1,0 +1,253 @@
+package crashpoint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"waybill/internal/audit"
+	"waybill/internal/faultline"
+	"waybill/internal/migration"
+	"waybill/internal/org"
+	"waybill/internal/staging"
+	"waybill/internal/upload"
+)
+
+var bundle = []byte("a support bundle, as far as S3 can tell")
+
+// flows are all the ways in which bytes and records change. Each does what a client and AWS would do, and goes on past a
+// failed call as they would: not at all, or by trying once more.
+var flows = map[string]func(*cell, org.Organisation){
+	"a single upload": func(c *cell, o org.Organisation) {
+		u, err := twice(func() (upload.Upload, error) { return c.stager.Offer(c.t.Context(), c.act(), o.ID, "", small()) })
+		if err == nil {
+			signed, err := c.stager.SignPut(c.t.Context(), c.act(), u)
+			c.must(err)
+			c.send(signed, bundle)
+			c.report()
+		}
+	},
+	"a multipart upload": func(c *cell, o org.Organisation) {
+		if u, parts := c.multipart(o); parts != nil {
+			twice(func() (upload.Upload, error) { return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, parts) })
+		}
+	},
+	"a multipart upload whose completion S3 reports first": func(c *cell, o org.Organisation) {
+		if u, parts := c.multipart(o); parts != nil {
+			c.joined(u, parts)
+			c.report()
+			twice(func() (upload.Upload, error) { return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, parts) })
+		}
+	},
+	"an upload that is never completed": func(c *cell, o org.Organisation) {
+		c.multipart(o)
+		c.now = c.now.Add(24 * time.Hour)
+		c.expirer.Expire(c.t.Context(), c.act())
+		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"a purge": func(c *cell, o org.Organisation) {
+		c.faults.Pause(func() { c.sealedFor(o); c.sealedFor(o) })
+		c.now = c.now.Add(14 * 24 * time.Hour)
+		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"a deletion on request": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		c.faults.Pause(func() { u = c.sealedFor(o) })
+		c.stager.Delete(c.t.Context(), c.act(), o.ID, u.ID, "")
+		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"the end of a migration": func(c *cell, o org.Organisation) {
+		var m migration.Migration
+		c.faults.Pause(func() { m = c.migrationWithUploads(o) })
+		_ = c.planner.Delete(c.t.Context(), c.act(), o.ID, m.ID, "")
+		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"the backstop": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		c.faults.Pause(func() { u = c.sealedFor(o) })
+		c.now = u.DeleteBy.Add(24 * time.Hour)
+		c.expireByTTL(u)
+		if c.reaper.Reap(c.t.Context(), c.act(), u) != nil { // the stream delivers again
+			c.faults.Pause(func() { c.must(c.reaper.Reap(c.t.Context(), c.act(), u)) })
+		}
+	},
+	"a hand drop": func(c *cell, o org.Organisation) {
+		c.drop("drop/" + o.ID + "/logs/support.zip")
+		c.report()
+	},
+	"what matches nothing": func(c *cell, o org.Organisation) {
+		c.drop("lost/and/found")
+		c.drop("drop/org_0000000000000000000000000/x.zip")
+		c.report()
+	},
+}
+
+// TestEveryCallFailsBothWays is the heart of it: flow × call × mode, then one checker, at once and after the deadline.
+func TestEveryCallFailsBothWays(t *testing.T) {
+	t.Parallel()
+	for name, flow := range flows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			calls := count(t, flow)
+			if calls == 0 {
+				t.Fatal("the flow calls nothing")
+			}
+			for n := range calls {
+				for _, mode := range []faultline.Mode{faultline.DidNotHappen, faultline.HappenedUnacknowledged} {
+					t.Run(fmt.Sprintf("call %d %v", n, mode), func(t *testing.T) { crash(t, flow, n, mode) })
+				}
+			}
+		})
+	}
+}
+
+func count(t *testing.T, flow func(*cell, org.Organisation)) int {
+	c := newCell(t)
+	flow(c, c.organisation())
+	n := len(c.faults.Calls())
+	c.settle(c.now.Add(time.Hour))
+	c.sound("undisturbed")
+	return n
+}
+
+func crash(t *testing.T, flow func(*cell, org.Organisation), n int, mode faultline.Mode) {
+	c := newCell(t)
+	o := c.organisation()
+	c.faults.FailAt(n, mode)
+	flow(c, o)
+	c.settle(c.now.Add(time.Hour))
+	c.sound("after the next ticks")
+	c.settle(c.now.Add(15 * 24 * time.Hour))
+	c.sound("after the deadline")
+	if s := c.look(); len(s.versions)+len(s.unfinished) > 0 {
+		t.Errorf("after the deadline the bucket holds %v %v", s.versions, s.unfinished)
+	}
+}
+
+func (c *cell) sound(when string) {
+	c.t.Helper()
+	if wrong := c.check(); len(wrong) > 0 {
+		c.t.Errorf("%s: %s\ncalls: %v", when, strings.Join(wrong, "; "), c.faults.Calls())
+	}
+}
+
+func twice[T any](do func() (T, error)) (T, error) {
+	v, err := do()
+	if err != nil {
+		return do()
+	}
+	return v, err
+}
+
+// report delivers what S3 has to say, once; what fails is delivered again when things settle.
+func (c *cell) report() {
+	for _, r := range c.reports() {
+		_ = c.receiver.Arrived(c.t.Context(), c.act(), r)
+	}
+}
+
+func small() upload.Draft {
+	return upload.Draft{FileName: "support.zip", Size: int64(len(bundle)), Kind: upload.SupportZip, SHA256: digest(bundle)}
+}
+
+// large is just beyond what a single PUT may carry: two parts.
+var large = slices.Repeat([]byte("waybill "), upload.SingleUpTo/8+1)
+
+// multipart offers a large file and sends its parts; it answers none when it came to nothing.
+func (c *cell) multipart(o org.Organisation) (upload.Upload, []upload.Part) {
+	ctx := c.t.Context()
+	u, err := twice(func() (upload.Upload, error) {
+		return c.stager.Offer(ctx, c.act(), o.ID, "", upload.Draft{FileName: "export.zip", Size: int64(len(large)), Kind: upload.Export})
+	})
+	if err != nil {
+		return u, nil
+	}
+	bodies := [][]byte{large[:u.PartLength(1)], large[u.PartLength(1):]}
+	digests := []upload.PartDigest{{Number: 1, SHA256: digest(bodies[0])}, {Number: 2, SHA256: digest(bodies[1])}}
+	signed, err := twice(func() ([]upload.SignedPart, error) { return c.stager.SignParts(ctx, c.act(), o.ID, u.ID, digests) })
+	if err != nil {
+		return u, nil
+	}
+	var parts []upload.Part
+	for i, s := range signed {
+		parts = append(parts, upload.Part{Number: s.Number, SHA256: digests[i].SHA256, ETag: c.send(s.Signed, bodies[i])})
+	}
+	return u, parts
+}
+
+// joined completes the multipart upload beside the fault line, as an earlier call did whose answer nobody heard.
+func (c *cell) joined(u upload.Upload, parts []upload.Part) {
+	c.t.Helper()
+	u, err := c.truth.Upload(c.t.Context(), u.Org, u.ID)
+	c.must(err)
+	_, err = staging.NewSigner(c.root).Complete(c.t.Context(), u, parts)
+	c.must(err)
+}
+
+// sealed is an upload that has arrived, of an organisation of its own.
+func (c *cell) sealed() upload.Upload {
+	c.t.Helper()
+	return c.sealedFor(c.organisation())
+}
+
+func (c *cell) sealedFor(o org.Organisation) upload.Upload { return c.sealedUnder(o, "") }
+
+func (c *cell) sealedUnder(o org.Organisation, migration string) upload.Upload {
+	c.t.Helper()
+	u, err := c.stager.Offer(c.t.Context(), c.act(), o.ID, migration, small())
+	c.must(err)
+	signed, err := c.stager.SignPut(c.t.Context(), c.act(), u)
+	c.must(err)
+	c.send(signed, bundle)
+	c.report()
+	u, err = c.truth.Upload(c.t.Context(), o.ID, u.ID)
+	c.must(err)
+	if u.State != upload.Sealed {
+		c.t.Fatalf("the upload is %s", u.State)
+	}
+	return u
+}
+
+func (c *cell) migrationWithUploads(o org.Organisation) migration.Migration {
+	c.t.Helper()
+	m, err := c.planner.Create(c.t.Context(), c.act(), o.ID, migration.Draft{Name: "Wave 1", Destination: migration.Destination{URL: "https://cloud.example"},
+		Source: migration.Source{Product: "jira", ServerID: "B000", BaseURL: "https://jira.example", Version: "9.12"}})
+	c.must(err)
+	c.sealedUnder(o, m.ID)
+	c.sealedUnder(o, m.ID)
+	return m
+}
+
+// expireByTTL removes a record as DynamoDB's TTL does; its audit entries stay.
+func (c *cell) expireByTTL(u upload.Upload) {
+	c.t.Helper()
+	_, err := c.truth.Client.DeleteItem(c.t.Context(), &dynamodb.DeleteItemInput{TableName: &c.truth.Table,
+		Key: map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: u.Org}, "sk": &types.AttributeValueMemberS{Value: "upl#" + u.ID}}})
+	c.must(err)
+}
+
+// The harms of the checker's own test.
+
+func (c *cell) erase(u upload.Upload) {
+	_, err := s3.NewFromConfig(c.root, pathStyle).DeleteObject(c.t.Context(), &s3.DeleteObjectInput{Bucket: &c.bucket, Key: &u.ObjectKey, VersionId: &u.VersionID})
+	c.must(err)
+}
+
+func (c *cell) bump(u upload.Upload) { c.set(u, "revision", &types.AttributeValueMemberN{Value: "9"}) }
+
+func (c *cell) set(u upload.Upload, attribute string, v types.AttributeValue) {
+	_, err := c.truth.Client.UpdateItem(c.t.Context(), &dynamodb.UpdateItemInput{TableName: &c.truth.Table,
+		Key:              map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: u.Org}, "sk": &types.AttributeValueMemberS{Value: "upl#" + u.ID}},
+		UpdateExpression: new("SET #a = :v"), ExpressionAttributeNames: map[string]string{"#a": attribute}, ExpressionAttributeValues: map[string]types.AttributeValue{":v": v}})
+	c.must(err)
+}
+
+func (c *cell) claim(u upload.Upload) {
+	c.must(c.truth.ReplaceUpload(c.t.Context(), c.act(), audit.UploadPurged, u, u.Gone(c.now), ""))
+}

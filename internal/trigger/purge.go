@@ -1,0 +1,35 @@
+package trigger
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"waybill/internal/purge"
+)
+
+// Sweep is the scheduled purge.
+type Sweep struct {
+	Purger purge.Purger
+	Cell   string // the dimension of its metrics: the stack's name
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// Handle sweeps, whatever the schedule sent, and fails when anything that was due is left.
+func (s Sweep) Handle(ctx context.Context) (purge.Report, error) {
+	now := s.Now()
+	done, err := s.Purger.Sweep(ctx, act(ctx, "purge", now))
+	report(ctx, s.Log, "swept", err, append(s.metrics(now, done), slog.Int("due", done.Due))...)
+	return done, err
+}
+
+// metrics is CloudWatch's embedded metric format: the log line is the metric, and needs no call and no permission.
+func (s Sweep) metrics(now time.Time, done purge.Report) []slog.Attr {
+	type metric struct{ Name, Unit string }
+	directive := map[string]any{"Timestamp": now.UnixMilli(), "CloudWatchMetrics": []any{map[string]any{
+		"Namespace": "Waybill", "Dimensions": [][]string{{"Cell"}},
+		"Metrics": []metric{{"OverdueSeconds", "Seconds"}, {"Purged", "Count"}, {"PurgeFailed", "Count"}}}}}
+	return []slog.Attr{slog.Any("_aws", directive), slog.String("Cell", s.Cell), slog.Float64("OverdueSeconds", done.Overdue.Seconds()),
+		slog.Int("Purged", done.Purged), slog.Int("PurgeFailed", done.Failed)}
+}
