@@ -1,9 +1,9 @@
 // Package awsenv is how a function meets AWS: the configuration that Lambda puts into its environment, and what the
 // answers of every service have in common.
 //
-// It takes the place of the SDK's config package, of which a function could use nothing but this: shared files, SSO, web
-// identity and instance metadata bring four more service clients, whose initialisation alone makes a cold start half as
-// long again.
+// It takes the place of the SDK's config package, of which a function could use nothing but this: what that one knows of
+// shared files, SSO, web identity and instance metadata brings four more service clients, 2 MB, and more than a
+// millisecond of initialisation at every cold start.
 package awsenv
 
 import (

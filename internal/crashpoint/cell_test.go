@@ -39,8 +39,9 @@ type cell struct {
 	root   aws.Config // beside the fault line: what looks and what AWS itself does
 
 	bucket  string
-	records dynamo.Records // under the fault line
-	truth   dynamo.Records // beside it
+	api     aws.Config     // under the fault line, as api has it
+	records dynamo.Records // of it
+	truth   dynamo.Records // beside the fault line
 
 	registrar org.Registrar
 	planner   migration.Planner
@@ -58,19 +59,31 @@ func newCell(t *testing.T) *cell {
 	t.Helper()
 	cloud := awstest.Start(t)
 	c := &cell{t: t, faults: faultline.New(), now: noon, root: cloud.Config(), bucket: cloud.Bucket(t)}
-	cfg := cloud.Config()
-	c.faults.Attach(&cfg)
 	c.truth = dynamo.Records{Client: cloud.DynamoDB(), Table: cloud.Records(t), Audit: cloud.Audit(t)}
-	c.records = dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: c.truth.Table, Audit: c.truth.Audit}
-	eraser := staging.NewEraser(cfg, c.bucket)
 	c.registrar = org.Registrar{Cell: org.Cell{Region: cloud.Region, Home: true, KeyARN: cloud.Key(t)}, Records: c.truth}
-	c.stager = upload.Stager{Region: cloud.Region, Bucket: c.bucket, Records: c.records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}
-	c.planner = migration.Planner{Records: c.records, Staged: c.stager}
-	c.receiver = upload.Receiver{Region: cloud.Region, Records: c.records, Drops: staging.NewDrops(cfg)}
-	c.expirer = upload.Expirer{Records: c.records}
-	c.purger = purge.Purger{Records: c.records, Objects: eraser}
-	c.reaper = purge.Reaper{Records: c.records, Objects: eraser}
+	c.wire(func(string) *faultline.Line { return c.faults })
 	return c
+}
+
+// wire makes the use cases of each function over that function's line.
+func (c *cell) wire(line func(function string) *faultline.Line) {
+	over := func(function string) (aws.Config, dynamo.Records) {
+		cfg := c.root.Copy()
+		line(function).Attach(&cfg)
+		return cfg, dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: c.truth.Table, Audit: c.truth.Audit}
+	}
+	cfg, records := over("api")
+	c.stager = upload.Stager{Region: cfg.Region, Bucket: c.bucket, Records: records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}
+	c.planner = migration.Planner{Records: records, Staged: c.stager}
+	c.records, c.api = records, cfg
+	cfg, records = over("intake")
+	c.receiver = upload.Receiver{Region: cfg.Region, Records: records, Drops: staging.NewDrops(cfg)}
+	_, records = over("tick")
+	c.expirer = upload.Expirer{Records: records}
+	cfg, records = over("purge")
+	c.purger = purge.Purger{Records: records, Objects: staging.NewEraser(cfg, c.bucket)}
+	cfg, records = over("reap")
+	c.reaper = purge.Reaper{Records: records, Objects: staging.NewEraser(cfg, c.bucket)}
 }
 
 func (c *cell) act() audit.Act { return audit.Act{Actor: "ada", Time: c.now, RequestID: "req"} }

@@ -71,11 +71,14 @@ var flows = map[string]func(*cell, org.Organisation){
 	"the backstop": func(c *cell, o org.Organisation) {
 		var u upload.Upload
 		c.faults.Pause(func() { u = c.sealedFor(o) })
-		c.now = u.DeleteBy.Add(24 * time.Hour)
-		c.expireByTTL(u)
-		if c.reaper.Reap(c.t.Context(), c.act(), u) != nil { // the stream delivers again
-			c.faults.Pause(func() { c.must(c.reaper.Reap(c.t.Context(), c.act(), u)) })
-		}
+		c.reap(u)
+	},
+	"the backstop of what was never completed": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		c.faults.Pause(func() { u, _ = c.multipart(o) })
+		u, err := c.truth.Upload(c.t.Context(), o.ID, u.ID)
+		c.must(err)
+		c.reap(u)
 	},
 	"a hand drop": func(c *cell, o org.Organisation) {
 		c.drop("drop/" + o.ID + "/logs/support.zip")
@@ -121,6 +124,9 @@ func crash(t *testing.T, flow func(*cell, org.Organisation), n int, mode faultli
 	o := c.organisation()
 	c.faults.FailAt(n, mode)
 	flow(c, o)
+	if !c.faults.Struck() {
+		t.Fatal("the flow never came to its fault")
+	}
 	c.settle(c.now.Add(time.Hour))
 	c.sound("after the next ticks")
 	c.settle(c.now.Add(15 * 24 * time.Hour))
@@ -222,6 +228,17 @@ func (c *cell) migrationWithUploads(o org.Organisation) migration.Migration {
 	c.sealedUnder(o, m.ID)
 	c.sealedUnder(o, m.ID)
 	return m
+}
+
+// reap is what happens when neither tick nor purge came by: TTL removes the record, and the stream delivers until it is
+// taken.
+func (c *cell) reap(u upload.Upload) {
+	c.t.Helper()
+	c.now = u.DeleteBy.Add(24 * time.Hour)
+	c.expireByTTL(u)
+	if c.reaper.Reap(c.t.Context(), c.act(), u) != nil {
+		c.faults.Pause(func() { c.must(c.reaper.Reap(c.t.Context(), c.act(), u)) })
+	}
 }
 
 // expireByTTL removes a record as DynamoDB's TTL does; its audit entries stay.

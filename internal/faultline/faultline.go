@@ -41,6 +41,7 @@ type Line struct {
 	mu      sync.Mutex
 	paused  bool
 	calls   []Call
+	inputs  []any
 	faults  map[int]fault
 	crashed bool
 	struck  bool
@@ -67,6 +68,13 @@ func (l *Line) Calls() []Call {
 	return append([]Call(nil), l.calls...)
 }
 
+// Inputs lists what the calls were asked, in the same order: the SDK's own input structs.
+func (l *Line) Inputs() []any {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]any(nil), l.inputs...)
+}
+
 // Counts counts the calls of each operation.
 func (l *Line) Counts() map[string]int {
 	counts := map[string]int{}
@@ -88,7 +96,7 @@ func (l *Line) install(stack *middleware.Stack) error {
 
 // call stands before everything else, so outside the SDK's retries.
 func (l *Line) call(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (out middleware.InitializeOutput, m middleware.Metadata, err error) {
-	mode, failure := l.begin(Call{awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)})
+	mode, failure := l.begin(Call{awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)}, in.Parameters)
 	if failure == nil {
 		return next.HandleInitialize(ctx, in)
 	}
@@ -99,14 +107,14 @@ func (l *Line) call(ctx context.Context, in middleware.InitializeInput, next mid
 }
 
 // begin notes a call and says whether and how it fails.
-func (l *Line) begin(c Call) (Mode, error) {
+func (l *Line) begin(c Call, input any) (Mode, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.paused {
 		return DidNotHappen, nil
 	}
 	index := len(l.calls)
-	l.calls = append(l.calls, c)
+	l.calls, l.inputs = append(l.calls, c), append(l.inputs, input)
 	if l.crashed {
 		return DidNotHappen, ErrInjected
 	}

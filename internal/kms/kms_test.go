@@ -2,7 +2,6 @@ package kms_test
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -112,47 +111,24 @@ func TestProveUnasked(t *testing.T) {
 	}
 }
 
-// A key of another account, or one whose policy leaves us out, is refused by IAM before KMS looks at it.
+// It takes two to admit: our policy, and the key's own.
 func TestProveWithoutPermission(t *testing.T) {
 	t.Parallel()
+	const everyKey = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*"}]}`
+	const others = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"kms:*","Resource":"*"}]}`
 	cloud := awstest.Start(t)
-	cfg, line := cloud.Config(), faultline.New()
-	line.Attach(&cfg)
-	line.Reply("GenerateDataKey", faultline.Response{Status: http.StatusBadRequest, Body: `{"__type":"AccessDeniedException","Message":"no"}`}, 1)
-	if got, err := kms.NewKeys(cfg).Prove(t.Context(), cloud.Key(t)); err != nil || got != org.NotPermitted {
-		t.Errorf("%s, %v", got, err)
+	key := cloud.Key(t)
+	closed := made(t, &awskms.CreateKeyInput{Policy: aws.String(others), BypassPolicyLockoutSafetyCheck: true})
+	for _, test := range []struct {
+		what, policy, key string
+		want              org.KeyState
+	}{
+		{"both admit", everyKey, key, org.Usable},
+		{"the key does not", everyKey, closed, org.NotPermitted},
+		{"our policy does not", strings.Replace(everyKey, "Allow", "Deny", 1), key, org.NotPermitted},
+	} {
+		if got, err := kms.NewKeys(user(t, test.policy)).Prove(t.Context(), test.key); err != nil || got != test.want {
+			t.Errorf("%s: %s, %v, want %s", test.what, got, err, test.want)
+		}
 	}
-}
-
-func operations(line *faultline.Line) (names []string) {
-	for _, c := range line.Calls() {
-		names = append(names, c.Operation)
-	}
-	return names
-}
-
-func made(t *testing.T, in *awskms.CreateKeyInput) (keyARN string) {
-	t.Helper()
-	out, err := awstest.Start(t).KMS().CreateKey(t.Context(), in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return aws.ToString(out.KeyMetadata.Arn)
-}
-
-func disabled(t *testing.T, keyARN string) string {
-	t.Helper()
-	if _, err := awstest.Start(t).KMS().DisableKey(t.Context(), &awskms.DisableKeyInput{KeyId: &keyARN}); err != nil {
-		t.Fatal(err)
-	}
-	return keyARN
-}
-
-func condemned(t *testing.T, keyARN string) string {
-	t.Helper()
-	in := &awskms.ScheduleKeyDeletionInput{KeyId: &keyARN, PendingWindowInDays: aws.Int32(7)}
-	if _, err := awstest.Start(t).KMS().ScheduleKeyDeletion(t.Context(), in); err != nil {
-		t.Fatal(err)
-	}
-	return keyARN
 }
