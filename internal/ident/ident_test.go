@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -61,6 +62,24 @@ func TestDerive(t *testing.T) {
 		if name := ident.Derive(ident.Upload, at, "x"); !ident.Valid(ident.Upload, name) {
 			t.Errorf("at %s the name is %s", at, name)
 		}
+	}
+}
+
+// A floor stands between the names of before and those of that time and later.
+func TestFloor(t *testing.T) {
+	t.Parallel()
+	floor := ident.Floor(ident.Event, noon)
+	for seed := range 200 {
+		s := strconv.Itoa(seed)
+		if before := ident.Derive(ident.Event, noon.Add(-time.Millisecond), s); before >= floor {
+			t.Errorf("%s is not before %s", before, floor)
+		}
+		if then := ident.Derive(ident.Event, noon.Add(999*time.Microsecond), s); then <= floor {
+			t.Errorf("%s is not after %s", then, floor)
+		}
+	}
+	if first := ident.Floor(ident.Event, time.Time{}); first >= floor || !ident.Valid(ident.Event, first) {
+		t.Errorf("the floor of no time is %s", first)
 	}
 }
 

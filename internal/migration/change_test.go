@@ -146,6 +146,31 @@ func TestEveryChangeNoticesAnother(t *testing.T) {
 	}
 }
 
+// The same request while the first still runs: both are answered with what was done, once.
+func TestEveryChangeTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	for verb := range start(t).changes() {
+		k := start(t)
+		change := k.changes()[verb]
+		inside := false
+		k.Decide(func(call string) memory.Fate {
+			if !inside && (strings.HasPrefix(call, "ReplaceMigration") || strings.HasPrefix(call, "DeleteMigration")) {
+				inside = true
+				if _, err := change(t.Context(), k.act("k"), k.org, k.saved.ID, "*"); err != nil {
+					t.Errorf("%s, inside: %v", verb, err)
+				}
+			}
+			return memory.Heard
+		})
+		if _, err := change(t.Context(), k.act("k"), k.org, k.saved.ID, "*"); err != nil {
+			t.Errorf("%s: %v", verb, err)
+		}
+		if told := k.Told(k.saved.ID); len(told) != 2 {
+			t.Errorf("%s, on record: %v", verb, told)
+		}
+	}
+}
+
 // A migration is deleted after its uploads, and stays when their purge cannot be asked for.
 func TestDelete(t *testing.T) {
 	t.Parallel()

@@ -44,6 +44,7 @@ func TestDraftCheck(t *testing.T) {
 		{func(d *Draft) {}, "<nil>"},
 
 		{func(d *Draft) { d.Name = "" }, "/name required"},
+		{func(d *Draft) { d.Name = "a" }, "<nil>"},
 		{func(d *Draft) { d.Name = strings.Repeat("é", 255) }, "<nil>"},
 		{func(d *Draft) { d.Name = strings.Repeat("é", 256) }, "/name max-length"},
 		{func(d *Draft) { d.Name = "a\tb" }, "/name printable"},
@@ -73,14 +74,15 @@ func TestDraftCheck(t *testing.T) {
 		{func(d *Draft) { d.Scope.Projects[1].Key = "NW" }, "/scope/projects/1/key unique"},
 		{func(d *Draft) { d.Scope.Projects[0].Name = strings.Repeat("n", 256) }, "/scope/projects/0/name max-length"},
 		{func(d *Draft) { d.Scope.Projects[0].Name = "" }, "<nil>"},
-		{func(d *Draft) { d.Scope.Projects = projects(MaxProjects) }, "<nil>"},
-		{func(d *Draft) { d.Scope.Projects = projects(MaxProjects + 1) }, "/scope/projects max-items"},
+		{func(d *Draft) { d.Scope.Projects = projects(5000) }, "<nil>"},
+		{func(d *Draft) { d.Scope.Projects = projects(5001) }, "/scope/projects max-items"},
+		{func(d *Draft) { d.Scope.Projects = make([]Named, 5001) }, "/scope/projects max-items"}, // none of which has a key
 		{func(d *Draft) { d.Scope.Apps[0].Key = "" }, "/scope/apps/0/key required"},
 		{func(d *Draft) { d.Scope.Apps[0].Key = "com example" }, "/scope/apps/0/key characters"},
 		{func(d *Draft) { d.Scope.Apps[0].Key = strings.Repeat("a", 256) }, "/scope/apps/0/key max-length"},
 		{func(d *Draft) { d.Scope.Apps[0].Name = "\u202e" }, "/scope/apps/0/name printable"},
-		{func(d *Draft) { d.Scope.Apps = projects(MaxApps) }, "<nil>"},
-		{func(d *Draft) { d.Scope.Apps = projects(MaxApps + 1) }, "/scope/apps max-items"},
+		{func(d *Draft) { d.Scope.Apps = projects(1000) }, "<nil>"},
+		{func(d *Draft) { d.Scope.Apps = projects(1001) }, "/scope/apps max-items"},
 
 		{func(d *Draft) { *d = Draft{} }, "/name required, /source/product one-of, /source/serverId required, /source/baseUrl required, " +
 			"/source/version required, /destination/url required"},
@@ -110,6 +112,7 @@ func TestProjectKeys(t *testing.T) {
 	}{
 		{"jira", "NW", ""},
 		{"jira", "A1_B2", ""},
+		{"jira", "Z9", ""},
 		{"jira", "N" + strings.Repeat("W", 254), ""},
 		{"jira", "N", "project-key"},
 		{"jira", "", "project-key"},
@@ -173,6 +176,7 @@ func TestAnswerDoesNotOutgrowTheQuestion(t *testing.T) {
 // The name of a copy is a name.
 func FuzzCopyName(f *testing.F) {
 	f.Add("Nordwind")
+	f.Add(strings.Repeat("é", 247))
 	f.Add(strings.Repeat("é", 255))
 	f.Add(strings.Repeat("a", 246) + " b") // would be cut just behind the space
 	f.Fuzz(func(t *testing.T, name string) {

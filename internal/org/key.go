@@ -142,7 +142,7 @@ func keyRegion(arn string) (region string, ok bool) {
 		return "", false
 	}
 	id, isKey := strings.CutPrefix(parts[5], "key/")
-	return parts[3], isKey && id != "" && parts[3] != "" && isAccount(parts[4]) && plain(id)
+	return parts[3], isKey && id != "" && parts[3] != "" && isAccount(parts[4]) && plain(parts[1]+parts[3]+id)
 }
 
 func isAccount(s string) bool { return len(s) == 12 && strings.Trim(s, "0123456789") == "" }

@@ -47,6 +47,24 @@ func TestKeyIsRefusedWithTheReason(t *testing.T) {
 	}
 }
 
+// A refusal that cannot be put on record is not answered as one.
+func TestRefusalIsNotRecorded(t *testing.T) {
+	t.Parallel()
+	c := memory.New(noon)
+	o := create(t, c)
+	c.SetKey(customerKey, org.Disabled)
+	c.Decide(func(call string) memory.Fate {
+		if strings.HasPrefix(call, "Note") {
+			return memory.Lost
+		}
+		return memory.Heard
+	})
+	_, binder := frankfurt(c)
+	if _, err := binder.Bind(t.Context(), c.Act("sam"), o.ID, "", customerKey); !errors.Is(err, memory.ErrSilence) || errors.Is(err, fault.KeyRefused) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A key of another region is refused without asking KMS, which would not find it.
 func TestKeyOfAnotherRegion(t *testing.T) {
 	t.Parallel()
@@ -86,6 +104,7 @@ func TestKeyARN(t *testing.T) {
 		customerKey: true,
 		"arn:aws-cn:kms:eu-central-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab": true,
 		"arn:aws:kms:eu-central-1:444455556666:key/mrk-1234abcd12ab34cd56ef1234567890ab":    true,
+		"arn:aws:kms:eu-central-1:444455556666:key/azAZ09-":                                 true,
 		"":                                     false,
 		"1234abcd-12ab-34cd-56ef-1234567890ab": false,
 		"alias/customer":                       false,
@@ -101,6 +120,7 @@ func TestKeyARN(t *testing.T) {
 		"arn:aws:kms::444455556666:key/a":                      false,
 		"arn:aws:s3:eu-central-1:444455556666:key/a":           false,
 		"arn:gcp:kms:eu-central-1:444455556666:key/a":          false,
+		"arn:aws-\n:kms:eu-central-1:444455556666:key/a":       false,
 		"arn:awsome:kms:eu-central-1:444455556666:key/a":       false,
 		"urn:aws:kms:eu-central-1:444455556666:key/a":          false,
 		" " + customerKey:  false,

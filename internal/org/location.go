@@ -59,6 +59,17 @@ type Cell struct {
 	Others map[string]string // region → address of the cell there
 }
 
+// Addresses reads "region=address" pairs with commas between, as a deployment is told of the other cells.
+func Addresses(list string) map[string]string {
+	others := map[string]string{}
+	for pair := range strings.SplitSeq(list, ",") {
+		if region, address, isPair := strings.Cut(pair, "="); isPair {
+			others[strings.TrimSpace(region)] = strings.TrimSpace(address)
+		}
+	}
+	return others
+}
+
 func (c Cell) serves(l Location) bool {
 	if l.Name == Global {
 		return c.Home

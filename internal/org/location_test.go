@@ -128,3 +128,14 @@ func brokenRules(err error) string {
 	}
 	return strings.Join(broken, ", ")
 }
+
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	got := Addresses("us-east-1=https://virginia.example,eu-west-2=https://london.example/x?a=b")
+	if len(got) != 2 || got["us-east-1"] != "https://virginia.example" || got["eu-west-2"] != "https://london.example/x?a=b" {
+		t.Errorf("got %v", got)
+	}
+	if got := Addresses(""); len(got) != 0 {
+		t.Errorf("of nothing: %v", got)
+	}
+}

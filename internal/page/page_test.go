@@ -29,11 +29,12 @@ func seal(t testing.TB, c page.Cursors, l page.Listing, last string) string {
 
 func TestCursorComesBackAsItWasSealed(t *testing.T) {
 	t.Parallel()
-	got, err := cursors.Open(t.Context(), saved, seal(t, cursors, saved, last))
-	if err != nil || got != last {
-		t.Errorf("got %q, %v", got, err)
+	for _, id := range []string{last, "a", strings.Repeat("a", 240)} {
+		if got, err := cursors.Open(t.Context(), saved, seal(t, cursors, saved, id)); err != nil || got != id {
+			t.Errorf("got %q, %v; want %q", got, err, id)
+		}
 	}
-	if got, err = cursors.Open(t.Context(), saved, ""); err != nil || got != "" {
+	if got, err := cursors.Open(t.Context(), saved, ""); err != nil || got != "" {
 		t.Errorf("no cursor: got %q, %v", got, err)
 	}
 }
@@ -58,12 +59,13 @@ func TestCursorIsRefused(t *testing.T) {
 		"with another id behind its MAC": {saved, good[:len(good)-4] + "AAAA"},
 		"cut short":                      {saved, good[:len(good)-4]},
 		"of a MAC alone":                 {saved, base64.RawURLEncoding.EncodeToString(make([]byte, 16))},
+		"of an empty id":                 {saved, seal(t, cursors, saved, "")},
 		"of zeros":                       {saved, base64.RawURLEncoding.EncodeToString(make([]byte, 32))},
 		"that is no base64":              {saved, "%%%"},
 		"in the other base64":            {saved, good + "="},
 		"with a line break in it":        {saved, good[:8] + "\n" + good[8:]},
 		"that is a plain id":             {saved, last},
-		"that is very long":              {saved, seal(t, cursors, saved, strings.Repeat("a", 300))},
+		"that is longer than any":        {saved, seal(t, cursors, saved, strings.Repeat("a", 241))},
 	} {
 		got, err := cursors.Open(t.Context(), row.listing, row.cursor)
 		var refusal *fault.Refusal

@@ -79,9 +79,11 @@ func covering(s Subject) []Rule {
 	}
 }
 
-// Governing is the rule that ends first for a subject; among equals, the first listed.
-func Governing(s Subject) Rule {
-	rules := covering(s)
+// Governing is the rule that ends first for a subject.
+func Governing(s Subject) Rule { return earliest(covering(s)) }
+
+// earliest is the rule that ends first; among equals, the first listed.
+func earliest(rules []Rule) Rule {
 	first := rules[0]
 	for _, r := range rules[1:] {
 		if r.Keeps < first.Keeps {

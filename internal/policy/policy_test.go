@@ -55,6 +55,25 @@ func TestGoverning(t *testing.T) {
 	}
 }
 
+// Of several rules over one thing, the one that ends first governs, wherever it stands.
+func TestEarliest(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		rules []Rule
+		want  Rule
+	}{
+		{[]Rule{Assessment}, Assessment},
+		{[]Rule{Assessment, TransitOther, Debug}, Debug},
+		{[]Rule{Debug, TransitOther, Assessment}, Debug},
+		{[]Rule{TransitOther, Debug, Assessment}, Debug},
+		{[]Rule{TransitOther, Debug, TransitMigration}, Debug}, // as long as the other, and before it
+	} {
+		if got := earliest(row.rules); got != row.want {
+			t.Errorf("of %v governs %s, want %s", row.rules, got.Name, row.want.Name)
+		}
+	}
+}
+
 // subjects are all that rules cover.
 var subjects = []Subject{RawBundle, MigrationExport, AssessmentFile, OtherTransit, UnmatchedArrival, OpenOffer, ReplayProtection}
 

@@ -3,6 +3,7 @@ package upload_test
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -112,6 +113,11 @@ func TestCompleteIsChecked(t *testing.T) {
 		if got := brokenRules(err); got != row.broken {
 			t.Errorf("breaks %q, want %q", got, row.broken)
 		}
+	}
+	u, sent = k.opened()
+	for i := range sent {
+		sent[i].ETag = strings.Repeat("e", 127) + strconv.Itoa(sent[i].Number)
+		k.must(k.cell.PutPart(u.UploadID, sent[i]))
 	}
 	slices.Reverse(sent)
 	if got, err := k.complete(u.ID, sent); err != nil || got.State != upload.Sealed {

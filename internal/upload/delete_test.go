@@ -135,14 +135,16 @@ func TestDeleteAll(t *testing.T) {
 		k.must(err)
 	}
 	apart := k.offer(small())
-	k.cell.Decide(func(call string) memory.Fate {
-		if strings.HasPrefix(call, "Uploads") && strings.HasSuffix(call, "#2") {
-			return memory.Lost
+	for _, method := range []string{"ReplaceUpload", "Uploads"} {
+		k.cell.Decide(func(call string) memory.Fate {
+			if strings.HasPrefix(call, method+" ") {
+				return memory.Lost
+			}
+			return memory.Heard
+		})
+		if err := k.DeleteAll(t.Context(), k.act("k"), k.org, m.ID); !errors.Is(err, memory.ErrSilence) {
+			t.Errorf("%s: %v", method, err)
 		}
-		return memory.Heard
-	})
-	if err := k.DeleteAll(t.Context(), k.act("k"), k.org, m.ID); !errors.Is(err, memory.ErrSilence) {
-		t.Errorf("got %v", err)
 	}
 	k.cell.Decide(nil)
 	k.must(k.DeleteAll(t.Context(), k.act("k"), k.org, m.ID))

@@ -39,6 +39,7 @@ func TestDraftCheck(t *testing.T) {
 		{func(d *Draft) {}, "<nil>"},
 
 		{func(d *Draft) { d.FileName = "" }, "/fileName required"},
+		{func(d *Draft) { d.FileName = "a" }, "<nil>"},
 		{func(d *Draft) { d.FileName = strings.Repeat("ü", 255) }, "<nil>"},
 		{func(d *Draft) { d.FileName = strings.Repeat("ü", 256) }, "/fileName max-length"},
 		{func(d *Draft) { d.FileName = "a\x00.zip" }, "/fileName printable"},

@@ -77,17 +77,28 @@ func (s Stager) opened(ctx context.Context, act audit.Act, u Upload) (Upload, er
 	after.Revision++
 	err = s.Records.ReplaceUpload(ctx, act, audit.UploadOpened, u, after, "")
 	if _, repeated := audit.Repetition(err); repeated || errors.Is(err, fault.Stale) {
-		return s.openedElsewhere(ctx, u)
+		return s.openedElsewhere(ctx, act, u)
 	}
 	return after, err
 }
 
-func (s Stager) openedElsewhere(ctx context.Context, u Upload) (Upload, error) {
-	now, err := s.Records.Upload(ctx, u.Org, u.ID)
-	if err == nil && (now.State != Pending || now.UploadID == "") {
-		err = fault.Conflict.Because("The upload changed meanwhile; read it again.")
+// openedElsewhere answers the one on record. When the upload has ended meanwhile, its purge may have looked before this
+// one was opened, and must look again.
+func (s Stager) openedElsewhere(ctx context.Context, act audit.Act, u Upload) (Upload, error) {
+	act.Once = nil // it stands for the opening, which did not come about
+	for range tries {
+		now, err := s.Records.Upload(ctx, u.Org, u.ID)
+		if err != nil || now.State == Pending && now.UploadID != "" {
+			return now, err
+		}
+		if err = takeBack(ctx, s.Records, act, now); err == nil {
+			return now, fault.Conflict.Because("The upload changed meanwhile; read it again.")
+		}
+		if !errors.Is(err, fault.Stale) {
+			return now, err
+		}
 	}
-	return now, err
+	return u, fault.Conflict.Because("The upload keeps changing; read it again.")
 }
 
 func (u Upload) checkDigests(parts []PartDigest) error {

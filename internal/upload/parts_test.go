@@ -1,6 +1,7 @@
 package upload_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -41,7 +42,7 @@ func TestPartsAreChecked(t *testing.T) {
 	k := start(t)
 	u := k.offer(big())
 	good := digest("part")
-	tooMany := make([]upload.PartDigest, upload.MaxSigned+1)
+	tooMany := make([]upload.PartDigest, 1001)
 	for _, row := range []struct {
 		parts  []upload.PartDigest
 		broken string
@@ -63,6 +64,43 @@ func TestPartsAreChecked(t *testing.T) {
 	if k.read(u.ID).UploadID != "" {
 		t.Error("a multipart upload was opened for nothing")
 	}
+}
+
+// As many as may be signed at once are, down to a last part of one byte.
+func TestSignManyParts(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	u := k.offer(upload.Draft{FileName: "export.tar", Size: 16<<20*1000 + 1, Kind: upload.Export})
+	digests, _ := parts(u)
+	for _, some := range [][]upload.PartDigest{digests[:1000], digests[1000:]} {
+		if signed, err := k.SignParts(t.Context(), k.act(""), k.org, u.ID, some); err != nil || len(signed) != len(some) {
+			t.Errorf("%d of %d are signed, %v", len(signed), len(some), err)
+		}
+	}
+}
+
+// Parts that cannot be signed are not answered half.
+func TestPartsThatCannotBeSigned(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	u := k.offer(big())
+	digests, _ := parts(u)
+	k.Objects = penless{k.cell}
+	if signed, err := k.SignParts(t.Context(), k.act(""), k.org, u.ID, digests); !errors.Is(err, errPen) || signed != nil {
+		t.Errorf("got %v, %v", signed, err)
+	}
+}
+
+// penless signs nothing but first parts.
+type penless struct{ *memory.Cell }
+
+var errPen = errors.New("the credentials are gone")
+
+func (p penless) SignPart(ctx context.Context, u upload.Upload, d upload.PartDigest) (upload.Signed, error) {
+	if d.Number > 1 {
+		return upload.Signed{}, errPen
+	}
+	return p.Cell.SignPart(ctx, u, d)
 }
 
 // brokenRules are the pointers and rules of a refusal.
@@ -133,6 +171,11 @@ func TestPartsAreOpenedTwice(t *testing.T) {
 			_, err := k.SignParts(k.t.Context(), k.act("k"), k.org, u.ID, d)
 			return err
 		}, nil},
+		"and changed, and not opened": {func(k *kit, u upload.Upload, d []upload.PartDigest) error {
+			after := u
+			after.Revision++
+			return k.cell.ReplaceUpload(k.t.Context(), k.act("other"), audit.UploadOpened, u, after, "")
+		}, fault.Conflict},
 		"and deleted": {func(k *kit, u upload.Upload, d []upload.PartDigest) error {
 			_, err := k.Delete(k.t.Context(), k.act("other"), k.org, u.ID, "")
 			return err
@@ -160,6 +203,9 @@ func TestPartsAreOpenedTwice(t *testing.T) {
 		}
 		if len(k.cell.Lies(u.ObjectKey).Unfinished) != 2 && row.kind == nil {
 			t.Errorf("%s: in S3 are %+v", name, k.cell.Lies(u.ObjectKey))
+		}
+		if err := k.cell.Replayed(t.Context(), k.org, k.act("k")); row.kind != nil && err != nil {
+			t.Errorf("%s: the key of what did not come about is used up: %v", name, err)
 		}
 	}
 }

@@ -82,10 +82,7 @@ func (r Receiver) arrived(ctx context.Context, act audit.Act, a Arrival) error {
 	return r.quarantine(ctx, act, a)
 }
 
-// settle seals a pending upload. The version that it was sealed with is old news, and any other version that comes under
-// its key before it is due goes with it. Bytes that arrive for one that is due or has ended must not stay: it is due
-// again. The record is written even when it is due already, so that a purge that looked before the bytes came cannot
-// record that they are gone.
+// settle seals a pending upload. The version that it was sealed with is old news.
 func (r Receiver) settle(ctx context.Context, act audit.Act, u Upload, a Arrival) error {
 	switch {
 	case u.State == Pending:
@@ -93,11 +90,19 @@ func (r Receiver) settle(ctx context.Context, act audit.Act, u Upload, a Arrival
 		return r.Records.ReplaceUpload(ctx, act, audit.UploadSealed, u, after, after.Rule)
 	case a.VersionID != "" && a.VersionID == u.VersionID:
 		return nil
-	case u.State == Sealed && u.Due.After(act.Time):
-		return nil
 	default:
-		return r.Records.ReplaceUpload(ctx, act, audit.UploadReturned, u, u.returned(act.Time), "")
+		return takeBack(ctx, r.Records, act, u)
 	}
+}
+
+// takeBack sees to it that what came under the key of an upload, beside what is recorded of it, does not stay. As long
+// as the upload is not due, it goes with it. When it is due or has ended, it is due again; the record is written in any
+// case, so that a purge that looked before cannot record that all is gone.
+func takeBack(ctx context.Context, records Replacer, act audit.Act, u Upload) error {
+	if u.State == Pending || u.State == Sealed && u.Due.After(act.Time) {
+		return nil
+	}
+	return records.ReplaceUpload(ctx, act, audit.UploadReturned, u, u.returned(act.Time), "")
 }
 
 func (r Receiver) admitDrop(ctx context.Context, act audit.Act, o org.Organisation, a Arrival) error {

@@ -39,6 +39,7 @@ func TestOffer(t *testing.T) {
 func TestOfferIsRefused(t *testing.T) {
 	t.Parallel()
 	k := start(t)
+	k.cell.Decide(nil)
 	for name, row := range map[string]struct {
 		org, migration string
 		draft          upload.Draft
@@ -53,6 +54,9 @@ func TestOfferIsRefused(t *testing.T) {
 		if _, err := k.Offer(t.Context(), k.cell.Act(row.actor), row.org, row.migration, row.draft); !errors.Is(err, row.kind) {
 			t.Errorf("%s: %v, want %v", name, err, row.kind)
 		}
+	}
+	if _, asked := k.cell.Calls()["Prove "]; asked {
+		t.Error("KMS was asked for the key of no organisation")
 	}
 	if list, _, err := k.List(t.Context(), k.act(""), k.org, "", "", 10); err != nil || len(list) != 0 {
 		t.Errorf("offered are %v, %v", list, err)
@@ -90,6 +94,22 @@ func TestKeyIsLostAndFoundAgain(t *testing.T) {
 		if o, _ := k.cell.Organisation(t.Context(), k.org); o.Key.State != org.Usable {
 			t.Errorf("%s, and found again: the organisation says %s", state, o.Key.State)
 		}
+	}
+}
+
+// A loss that cannot be put on record is not answered as one.
+func TestLossIsNotRecorded(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.cell.SetKey(keyARN, org.Disabled)
+	k.cell.Decide(func(call string) memory.Fate {
+		if strings.HasPrefix(call, "KeyLost") {
+			return memory.Lost
+		}
+		return memory.Heard
+	})
+	if _, err := k.Offer(t.Context(), k.act(""), k.org, "", small()); !errors.Is(err, memory.ErrSilence) || errors.Is(err, fault.KeyUnusable) {
+		t.Errorf("got %v", err)
 	}
 }
 

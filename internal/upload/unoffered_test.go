@@ -40,6 +40,7 @@ func TestUnofferedByKey(t *testing.T) {
 		"drop/" + k.org:                                 upload.Unmatched,
 		"drop/" + k.org + "/":                           upload.Unmatched,
 		"drop/" + strings.ToUpper(k.org) + "/a.zip":     upload.Unmatched,
+		k.org + "/a.zip":                                upload.Unmatched,
 		"drop/" + stranger + "/a.zip":                   upload.Unmatched,
 		"drop//a.zip":                                   upload.Unmatched,
 		"drop/support.zip":                              upload.Unmatched,

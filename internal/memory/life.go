@@ -1,0 +1,49 @@
+package memory
+
+import (
+	"fmt"
+	"slices"
+
+	"waybill/internal/audit"
+	"waybill/internal/upload"
+)
+
+// follows is the life of an upload as the audit record may tell it: what can come next.
+var follows = map[audit.Action][]audit.Action{
+	"":                      {audit.UploadOffered, audit.UploadDropped, audit.UploadQuarantined},
+	audit.UploadOffered:     {audit.UploadOpened, audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
+	audit.UploadOpened:      {audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
+	audit.UploadSealed:      {audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
+	audit.UploadDropped:     {audit.UploadDeleted, audit.UploadPurged},
+	audit.UploadQuarantined: {audit.UploadPurged},
+	audit.UploadExpired:     {audit.UploadReturned, audit.UploadPurged},
+	audit.UploadDeleted:     {audit.UploadReturned, audit.UploadPurged},
+	audit.UploadReturned:    {audit.UploadReturned, audit.UploadPurged},
+	audit.UploadPurged:      {audit.UploadReturned},
+}
+
+// told: the record was changed as often as the audit record says, in an order that a life can have, by somebody.
+func (c *Cell) told(u upload.Upload) error {
+	lines := c.lines(u.ID)
+	if len(lines) != u.Revision {
+		return fmt.Errorf("%s is at revision %d with %d audit entries", u.ID, u.Revision, len(lines))
+	}
+	last := audit.Action("")
+	for _, l := range lines {
+		if !slices.Contains(follows[last], l.Action) || l.Actor == "" || l.Organisation != u.Org {
+			return fmt.Errorf("%s: %s by %q after %q cannot be", u.ID, l.Action, l.Actor, last)
+		}
+		last = l.Action
+	}
+	return nil
+}
+
+func (c *Cell) lines(resource string) []Line {
+	var lines []Line
+	for _, l := range c.trail {
+		if l.Resource == resource {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
