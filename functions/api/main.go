@@ -1,0 +1,46 @@
+// Command api is called by API Gateway: it records migrations and signs the way to S3. It may write records and audit
+// entries and begin, sign and complete uploads; it can neither read nor delete a staged byte.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"waybill/internal/awsenv"
+	"waybill/internal/clock"
+	"waybill/internal/dynamo"
+	"waybill/internal/gateway"
+	"waybill/internal/kms"
+	"waybill/internal/logs"
+	"waybill/internal/migration"
+	"waybill/internal/org"
+	"waybill/internal/page"
+	"waybill/internal/staging"
+	"waybill/internal/upload"
+	"waybill/internal/web"
+)
+
+func main() {
+	cfg := awsenv.Config()
+	records := dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")}
+	keys := kms.NewKeys(cfg)
+	stager := upload.Stager{Region: cfg.Region, Bucket: os.Getenv("STAGING_BUCKET"), Records: records, Objects: staging.NewSigner(cfg), Keys: keys}
+	api := web.API{
+		Registrar: org.Registrar{
+			Cell: org.Cell{Region: cfg.Region, Home: os.Getenv("CELL_HOME") == "true", KeyARN: os.Getenv("CELL_KEY_ARN"),
+				Others: org.Addresses(os.Getenv("OTHER_CELLS"))},
+			Records: records,
+		},
+		Keys:       org.KeyBinder{Region: cfg.Region, Keys: keys, Records: records},
+		Planner:    migration.Planner{Records: records, Staged: stager},
+		Stager:     stager,
+		Quarantine: records,
+		Trail:      records,
+		Cursors:    page.Cursors{Key: kms.NewSecret(cfg, os.Getenv("CURSOR_KEY_ARN")).Key},
+		Now:        clock.Now,
+		Log:        logs.New("api"),
+	}
+	lambda.Start(gateway.Handle(api.Handler()))
+}
