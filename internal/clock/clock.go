@@ -1,8 +1,8 @@
 // Package clock is the only place that reads the wall clock.
 //
 // Everything else takes the time as an argument, frozen once per operation. On AWS, Now is the wall clock. In a
-// development cell it is the wall clock plus the duration held by the file that WAYBILL_CLOCK names, so that fourteen days
-// pass in a second. The variable reaches the functions by inheritance from the local AWS and is never written in
+// development cell it is the wall clock plus the duration held by the file that WAYBILL_CLOCK names, so that fourteen
+// days pass in a second. The variable reaches the functions by inheritance from the local AWS and is never written in
 // template.yaml: whoever could set it on AWS could hold back a deletion, or bring one forward.
 package clock
 
@@ -15,6 +15,9 @@ import (
 
 // Now is the cell's time, UTC. The file is read at every call: it is moved while functions run.
 func Now() time.Time { return By(os.Getenv("WAYBILL_CLOCK")) }
+
+// Wall is the wall clock, UTC, wherever the cell's was moved: for what others date, such as the issuer of a token.
+func Wall() time.Time { return time.Now().UTC() }
 
 // By is the time by the named file, UTC. A file that is absent, or does not hold a Go duration, moves nothing.
 func By(file string) time.Time { return time.Now().UTC().Add(offset(file)) }

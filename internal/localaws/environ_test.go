@@ -25,7 +25,9 @@ func TestNothingOfTheUsersReachesTheProcess(t *testing.T) {
 			t.Errorf("%s", v)
 		}
 	}
-	for _, v := range []string{"AWS_ENDPOINT_URL=http://127.0.0.1:4566", "BIND_HOST=127.0.0.1", "AUTH=true", "WAYBILL_CLOCK=/state/clock"} {
+	for _, v := range []string{
+		"AWS_ENDPOINT_URL=http://127.0.0.1:4566", "BIND_HOST=127.0.0.1", "AUTH=true", "WAYBILL_CLOCK=/state/clock",
+	} {
 		if !slices.Contains(env, v) {
 			t.Errorf("%s is missing", v)
 		}
@@ -35,8 +37,9 @@ func TestNothingOfTheUsersReachesTheProcess(t *testing.T) {
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 	for address, admitted := range map[string]bool{
-		"127.0.0.1:8080": true, "127.0.0.1": true, "[::1]:8080": true, "http://127.0.0.1:4566": true, "http://127.9.9.9:1/x": true,
-		"0.0.0.0:8080": false, ":8080": false, "": false, "localhost:8080": false, "10.0.0.1:1": false,
+		"127.0.0.1:8080": true, "127.0.0.1": true, "[::1]:8080": true, "http://127.0.0.1:4566": true,
+		"http://127.9.9.9:1/x": true,
+		"0.0.0.0:8080":         false, ":8080": false, "": false, "localhost:8080": false, "10.0.0.1:1": false,
 		"https://s3.eu-west-2.amazonaws.com": false, "http://127.0.0.1.example.com": false, "169.254.169.254:80": false,
 		"http://127.0.0.1@evil.example:80": false,
 	} {

@@ -1,8 +1,9 @@
 // Package localaws runs one local AWS (MiniStack) as a child process: for `waybill dev`, and for tests (package awstest).
 //
-// The process starts in a clean environment, so that neither the user's AWS variables and profiles nor a proxy reach it or
-// the functions it runs, and it listens on a loopback address only. The configuration handed out (Server.Config) dials
-// loopback addresses and nothing else: no mistake made here can touch a real account. Its root credentials are random.
+// The process starts in a clean environment, so that neither the user's AWS variables and profiles nor a proxy reach it
+// or the functions it runs, and it listens on a loopback address only. The configuration handed out (Server.Config)
+// dials loopback addresses and nothing else: no mistake made here can touch a real account. Its root credentials are
+// random.
 //
 // It will not install anything: the virtual environment is made by `make venv` from infra/local/requirements.txt.
 //
@@ -52,8 +53,9 @@ type Server struct {
 	once  sync.Once
 }
 
-// Start runs the process and returns when it answers. The context bounds the start alone. An address that is taken, or that
-// is not a loopback address, is refused before anything was started; a process that ends early is an error with its last words.
+// Start runs the process and returns when it answers. The context bounds the start alone. An address that is taken, or
+// that is not a loopback address, is refused before anything was started; a process that ends early is an error with
+// its last words.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -114,10 +116,13 @@ func (s *Server) Stop() {
 	})
 }
 
-// Free refuses an address that is not loopback, or that somebody already listens on.
+// Free refuses an address that is not loopback, that names no port, or that somebody already listens on.
 func Free(address string) error {
 	if err := Loopback(address); err != nil {
 		return err
+	}
+	if _, port, _ := net.SplitHostPort(address); port == "0" {
+		return fmt.Errorf("%s names no port", address)
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -126,7 +131,8 @@ func Free(address string) error {
 	return l.Close()
 }
 
-// FreePort finds a loopback address that nobody listens on. Somebody else may take it before its use: be ready to ask again.
+// FreePort finds a loopback address that nobody listens on. Somebody else may take it before its use: be ready to ask
+// again.
 func FreePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

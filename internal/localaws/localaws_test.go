@@ -115,6 +115,7 @@ func TestStartRefusesBeforeStarting(t *testing.T) {
 		"192.0.2.1:4566":      "is not a loopback address",
 		"localhost:4566":      "is not a loopback address",
 		"127.0.0.1":           "missing port",
+		"127.0.0.1:0":         "names no port",
 	} {
 		dir := filepath.Join(t.TempDir(), "state")
 		_, err := localaws.Start(t.Context(), localaws.Options{Dir: dir, Address: address})
@@ -167,10 +168,11 @@ func makeBucket(t *testing.T, server *localaws.Server, name string) {
 
 func makeTable(t *testing.T, server *localaws.Server, name string) {
 	t.Helper()
+	pk := aws.String("pk")
 	if _, err := dynamodb.NewFromConfig(server.Config()).CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: types.KeyTypeHash}},
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: pk, AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: pk, KeyType: types.KeyTypeHash}},
 	}); err != nil {
 		t.Fatal(err)
 	}

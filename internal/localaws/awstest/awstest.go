@@ -1,5 +1,5 @@
-// Package awstest gives tests a local AWS: one process for each test binary, and tables, buckets and keys of each test's own,
-// so that tests run in parallel and leave nothing to each other.
+// Package awstest gives tests a local AWS: one process for each test binary, and tables, buckets and keys of each
+// test's own, so that tests run in parallel and leave nothing to each other.
 //
 //	cloud := awstest.Start(t)
 //	store := dynamo.New(dynamodb.NewFromConfig(cloud.Config()), cloud.Records(t), cloud.Audit(t))
@@ -7,8 +7,8 @@
 // The process is not ended by a test: it ends with the test binary (package localaws), and takes its directory below
 // build/test with it. What a test made is therefore not removed one by one.
 //
-// Time to live is not enabled on the tables. The local AWS expires items by the wall clock, once a minute and without a stream
-// record; a test whose items lie in the past would lose them when it happens to run long.
+// Time to live is not enabled on the tables. The local AWS expires items by the wall clock, once a minute and without a
+// stream record; a test whose items lie in the past would lose them when it happens to run long.
 package awstest
 
 import (

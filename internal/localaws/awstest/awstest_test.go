@@ -19,7 +19,9 @@ func TestRecordsIsQueriedByDeadline(t *testing.T) {
 	cloud := awstest.Start(t)
 	table, db := cloud.Records(t), cloud.DynamoDB()
 	for _, sk := range []string{"upl#b", "upl#a"} {
-		put(t, db, table, map[string]string{"pk": "org_1", "sk": sk, "dueShard": "0", "dueAt": "2026-01-01T00:00:00.000Z", "parent": "org_1/mig_1"})
+		put(t, db, table, map[string]string{
+			"pk": "org_1", "sk": sk, "dueShard": "0", "dueAt": "2026-01-01T00:00:00.000Z", "parent": "org_1/mig_1",
+		})
 	}
 	put(t, db, table, map[string]string{"pk": "org_1", "sk": "org"})
 	for index, partition := range map[string][2]string{"due": {"dueShard", "0"}, "parent": {"parent", "org_1/mig_1"}} {
@@ -42,7 +44,8 @@ func TestAuditAndBucketAreOfTheirOwn(t *testing.T) {
 	}
 	bucket := cloud.Bucket(t)
 	put := func() *string {
-		out, err := cloud.S3().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("k"), Body: strings.NewReader("x")})
+		in := &s3.PutObjectInput{Bucket: &bucket, Key: aws.String("k"), Body: strings.NewReader("x")}
+		out, err := cloud.S3().PutObject(t.Context(), in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +60,9 @@ func TestKeysAreUsable(t *testing.T) {
 	t.Parallel()
 	cloud := awstest.Start(t)
 	key, mac := cloud.Key(t), cloud.MACKey(t)
-	if _, err := cloud.KMS().GenerateDataKey(t.Context(), &kms.GenerateDataKeyInput{KeyId: &key, KeySpec: kmstypes.DataKeySpecAes256}); err != nil {
+	if _, err := cloud.KMS().GenerateDataKey(t.Context(), &kms.GenerateDataKeyInput{
+		KeyId: &key, KeySpec: kmstypes.DataKeySpecAes256,
+	}); err != nil {
 		t.Error(err)
 	}
 	if _, err := cloud.KMS().GenerateMac(t.Context(), &kms.GenerateMacInput{
