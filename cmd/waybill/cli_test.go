@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"waybill/internal/client/standin"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"waybill": main})
+}
+
+// TestScripts runs testdata/*.txt, each against a stand-in of a cell of its own. $ORG and $MIG are there to begin with.
+// Beside the usual commands they have:
+//
+//	bytes FILE N          makes a file of N random bytes
+//	exits STATUS CMD …    runs a command that must end with that status
+//	fail CALL TIMES HOW   has the next so many calls fail: 503, reset, unheard, hold
+//	await                 waits until a call that is held has come
+//	mend                  ends all failures
+//	stored FILE ID        compares what S3 has with a file; ID is a file that holds the id
+//	called CALL N         counts calls
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: setUp,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called,
+		},
+	})
+}
+
+type stage struct {
+	cell *standin.Cell
+	held chan struct{}
+}
+
+func setUp(env *testscript.Env) error {
+	cell, stop := standin.Start()
+	env.Defer(stop)
+	env.Values["stage"] = stage{cell, make(chan struct{}, 99)}
+	org, mig := cell.Migration()
+	for name, value := range map[string]string{"WAYBILL_URL": cell.URL, "WAYBILL_TOKEN": standin.Token, "ORG": org, "MIG": mig,
+		"WAYBILL_CACHE": env.WorkDir + "/.cache", "GORACE": "atexit_sleep_ms=0"} { // or each command takes a second longer
+		env.Setenv(name, value)
+	}
+	return nil
+}
+
+func on(ts *testscript.TestScript) stage { return ts.Value("stage").(stage) }
+
+func makeBytes(ts *testscript.TestScript, _ bool, args []string) {
+	b := make([]byte, number(ts, args[1]))
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+func number(ts *testscript.TestScript, s string) int {
+	n, err := strconv.Atoi(s)
+	ts.Check(err)
+	return n
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	status := 0
+	if exit, failed := errors.AsType[*exec.ExitError](ts.Exec(args[1], args[2:]...)); failed {
+		status = exit.ExitCode()
+	}
+	if status != number(ts, args[0]) {
+		ts.Fatalf("it ended with status %d", status)
+	}
+}
+
+func fail(ts *testscript.TestScript, _ bool, args []string) {
+	hows := map[string]standin.Fault{"503": standin.Status(503, ""), "reset": standin.Reset, "unheard": standin.Unheard, "hold": standin.Hold(on(ts).held)}
+	on(ts).cell.Fail(args[0], number(ts, args[1]), hows[args[2]])
+}
+
+func await(ts *testscript.TestScript, _ bool, _ []string) { <-on(ts).held }
+
+func mend(ts *testscript.TestScript, _ bool, _ []string) { on(ts).cell.Mend() }
+
+func stored(ts *testscript.TestScript, _ bool, args []string) {
+	id := strings.TrimSpace(ts.ReadFile(args[1]))
+	if !bytes.Equal(on(ts).cell.Object(id), []byte(ts.ReadFile(args[0]))) {
+		ts.Fatalf("S3 has something else as %s", id)
+	}
+}
+
+func called(ts *testscript.TestScript, _ bool, args []string) {
+	if n := on(ts).cell.Count(args[0]); n != number(ts, args[1]) {
+		ts.Fatalf("%s was called %d times", args[0], n)
+	}
+}
