@@ -222,8 +222,7 @@ func (c *cell) sealedUnder(o org.Organisation, migration string) upload.Upload {
 
 func (c *cell) migrationWithUploads(o org.Organisation) migration.Migration {
 	c.t.Helper()
-	m, err := c.planner.Create(c.t.Context(), c.act(), o.ID, migration.Draft{Name: "Wave 1", Destination: migration.Destination{URL: "https://cloud.example"},
-		Source: migration.Source{Product: "jira", ServerID: "B000", BaseURL: "https://jira.example", Version: "9.12"}})
+	m, err := c.planner.Create(c.t.Context(), c.act(), o.ID, wave)
 	c.must(err)
 	c.sealedUnder(o, m.ID)
 	c.sealedUnder(o, m.ID)

@@ -24,7 +24,7 @@ type Intake struct {
 // Handle takes in a batch. A report that cannot be read fails too: it ends in the dead-letter queue, where it is seen.
 func (i Intake) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
 	a := act(ctx, "intake", i.Now())
-	var answer events.SQSEventResponse
+	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}} // a list, not null, when none failed
 	var failures []error
 	for _, message := range batch.Records {
 		err := i.each(message.Body, func(arrival upload.Arrival) error { return i.Receiver.Arrived(ctx, a, arrival) })

@@ -23,7 +23,7 @@ type Reap struct {
 // Handle erases what each removed record owned. A stream is read in order, so the first failure is where Lambda begins
 // again; what came after it is done now all the same, and repeated harmlessly then.
 func (r Reap) Handle(ctx context.Context, batch events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-	var answer events.DynamoDBEventResponse
+	answer := events.DynamoDBEventResponse{BatchItemFailures: []events.DynamoDBBatchItemFailure{}} // a list, not null, when none failed
 	var failures []error
 	reaped := 0
 	for _, record := range batch.Records {
