@@ -4,6 +4,10 @@
 // It takes the place of the SDK's config package, of which a function could use nothing but this: what that one knows of
 // shared files, SSO, web identity and instance metadata brings four more service clients, 2 MB, and more than a
 // millisecond of initialisation at every cold start.
+//
+// For the same reason go.mod holds three clients where they are: DynamoDB from v1.69, KMS from v1.61 and DynamoDB Streams
+// from v1.42 on build a schema of all their operations while a process starts, half a cold start of ours (`make bench`:
+// api at 2.15 times an empty handler with them, 1.6 without). Before raising them, measure.
 package awsenv
 
 import (

@@ -40,16 +40,22 @@ func (c *Cell) Check() error {
 	return errors.Join(broken...)
 }
 
-// notEarly: what was erased belonged to a record that was due by then, by its rule or by request.
+// notEarly: what was erased belonged to a record that was due by then, by its rule or by request. Where it belonged to
+// two, the earlier deadline wins.
 func (c *Cell) notEarly(e erasure) error {
-	u, found := c.owner(e.Key, e.ID)
-	if !found {
+	owned := false
+	for _, u := range c.uploads {
+		if !owns(u, e.Key, e.ID) {
+			continue
+		}
+		if owned = true; !e.at.Before(c.dueSince(u)) {
+			return nil
+		}
+	}
+	if !owned {
 		return fmt.Errorf("%s was erased, and no record ever had it", e.Key)
 	}
-	if !e.at.Before(c.dueSince(u)) {
-		return nil
-	}
-	return fmt.Errorf("%s was erased at %s, before it was due", u.ID, e.at)
+	return fmt.Errorf("%s was erased at %s, before it was due", e.Key, e.at)
 }
 
 // dueSince is when it first became due.
@@ -94,41 +100,27 @@ func deadline(u upload.Upload) error {
 
 // remembered: whatever lies in the bucket has a record that waits for a deadline.
 func (c *Cell) remembered(key, version string) error {
-	if u, found := c.owner(key, version); !found || u.Due.IsZero() {
-		return fmt.Errorf("%s (%s) lies in the bucket, and no record will remove it", key, version)
-	}
-	return nil
-}
-
-// owner is the record that a version or a multipart upload belongs to: its own, or the one whose key it is.
-func (c *Cell) owner(key, version string) (owner upload.Upload, found bool) {
 	for _, u := range c.uploads {
-		if u.ObjectKey != key {
-			continue
-		}
-		if u.VersionID == version {
-			return u, true
-		}
-		if wholeKey(u) {
-			owner, found = u, true
+		if owns(u, key, version) && !u.Due.IsZero() {
+			return nil
 		}
 	}
-	return owner, found
+	return fmt.Errorf("%s (%s) lies in the bucket, and no record will remove it", key, version)
 }
 
-// wholeKey tells whether all under an upload's key is its own: where we chose the key.
-func wholeKey(u upload.Upload) bool {
-	return u.Kind != upload.Unmatched && strings.HasPrefix(u.ObjectKey, upload.StagedPrefix)
-}
-
+// lies tells whether anything of an upload's own is in the bucket.
 func (c *Cell) lies(u upload.Upload) bool {
-	mine := func(key, version string) bool {
-		return key == u.ObjectKey && (wholeKey(u) || version == u.VersionID)
-	}
 	for uploadID, m := range c.unfinished {
-		if mine(m.key, uploadID) {
+		if owns(u, m.key, uploadID) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(c.objects, func(o object) bool { return mine(o.Key, o.ID) })
+	return slices.ContainsFunc(c.objects, func(o object) bool { return owns(u, o.Key, o.ID) })
+}
+
+// owns tells whether a version or a multipart upload is an upload's own: where we chose the key, all that is under it;
+// elsewhere the one version that the record names.
+func owns(u upload.Upload, key, version string) bool {
+	chosen := u.Kind != upload.Unmatched && strings.HasPrefix(u.ObjectKey, upload.StagedPrefix)
+	return key == u.ObjectKey && (chosen || version == u.VersionID)
 }

@@ -89,38 +89,36 @@ func TestEveryInterleaving(t *testing.T) {
 			u := prepare(base)
 			for outer := range events {
 				for inner := range events {
-					for n := 1; interrupt(t, base, u, outer, inner, n); n++ {
-					}
+					interrupt(t, base, u, inner+" in "+outer, events[outer], events[inner])
 				}
 			}
 		})
 	}
 }
 
-// interrupt has inner happen just before the nth call of outer, and tells whether there was one.
-func interrupt(t *testing.T, base *kit, u upload.Upload, outer, inner string, n int) (met bool) {
+// A report that comes so late that TTL has taken the record, while the reaper puts it back: what was put is gone in time,
+// whatever becomes of the report.
+func TestReportDuringReap(t *testing.T) {
+	t.Parallel()
+	base := start(t)
+	u := base.put()
+	base.cell.Advance(policy.Day + policy.Grace)
+	removed := base.cell.Remove()
+	reap := func(k *kit, _ upload.Upload) error { return k.reap(removed) }
+	interrupt(t, base, u, "report in reap", reap, events["report"])
+}
+
+// interrupt has inner happen just before the first call of outer, in another run before the second, and so on.
+func interrupt(t *testing.T, base *kit, u upload.Upload, what string, outer, inner func(*kit, upload.Upload) error) {
 	t.Helper()
-	k := base.clone()
-	k.t = t
-	var once sync.Mutex // held while inner runs, and after it has: what inner calls itself is not interrupted
-	calls := 0
-	k.cell.Decide(func(string) memory.Fate {
-		if !once.TryLock() {
-			return memory.Heard
+	for n, met := 1, true; met; n++ {
+		k := base.clone()
+		k.t = t
+		met = k.before(n, func() { refusedAtMost(t, what, inner(k, u)) }, func() { refusedAtMost(t, what, outer(k, u)) })
+		if err := k.settle(); err != nil {
+			t.Errorf("%s, before call %d: %v", what, n, err)
 		}
-		if calls++; calls < n {
-			once.Unlock()
-			return memory.Heard
-		}
-		met = true
-		refusedAtMost(t, inner+" in "+outer, events[inner](k, u))
-		return memory.Heard
-	})
-	refusedAtMost(t, outer+" around "+inner, events[outer](k, u))
-	if err := k.settle(); err != nil {
-		t.Errorf("%s before call %d of %s: %v", inner, n, outer, err)
 	}
-	return met
 }
 
 func refusedAtMost(t *testing.T, what string, err error) {
@@ -129,4 +127,24 @@ func refusedAtMost(t *testing.T, what string, err error) {
 	if err != nil && !errors.As(err, &kind) {
 		t.Errorf("%s: %v", what, err)
 	}
+}
+
+// before does outer, with inner just before its nth call, and tells whether there was one.
+func (k *kit) before(n int, inner, outer func()) (met bool) {
+	var mu sync.Mutex // held while inner runs, and from then on: inner itself is not interrupted
+	calls := 0
+	k.cell.Decide(func(string) memory.Fate {
+		if !mu.TryLock() {
+			return memory.Heard
+		}
+		if calls++; calls < n {
+			mu.Unlock()
+			return memory.Heard
+		}
+		met = true
+		inner()
+		return memory.Heard
+	})
+	outer()
+	return met
 }

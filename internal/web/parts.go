@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"waybill/internal/audit"
 	"waybill/internal/upload"
 )
 
@@ -22,6 +23,9 @@ type partDigests struct {
 }
 
 func (a API) signParts(ctx context.Context, c *call, asked partDigests) (answer, error) {
+	if err := a.fresh(ctx, c); err != nil {
+		return answer{}, err
+	}
 	parts, err := a.Stager.SignParts(ctx, c.act, c.org, c.path("upl"), asked.Parts)
 	return ok(map[string][]upload.SignedPart{"parts": parts}), err
 }
@@ -43,10 +47,23 @@ func (a API) listParts(ctx context.Context, c *call) (answer, error) {
 // completeUpload answers the sealed record. While S3's own report is what seals it, the answer is that it was accepted,
 // and when to look again.
 func (a API) completeUpload(ctx context.Context, c *call, all parts) (answer, error) {
+	if err := a.fresh(ctx, c); err != nil {
+		return answer{}, err
+	}
 	u, err := a.Stager.Complete(ctx, c.act, c.org, c.path("upl"), all.Parts)
 	shown := showUpload(u)
 	if u.State == upload.Pending {
 		shown.status, shown.again = http.StatusAccepted, 1
 	}
 	return shown, err
+}
+
+// fresh refuses an idempotency key that was used for another request. Elsewhere the write itself finds that out; here S3
+// is asked first, and what it has begun or joined cannot be taken back. Repeating the same request is harmless.
+func (a API) fresh(ctx context.Context, c *call) error {
+	err := a.Stager.Records.Replayed(ctx, c.org, c.act)
+	if _, repeated := audit.Repetition(err); repeated {
+		return nil
+	}
+	return err
 }

@@ -74,6 +74,25 @@ func TestLargeFilesTravelInParts(t *testing.T) {
 	c.want(200, completeUpload, "") // whichever comes second finds it sealed
 }
 
+// A key that was used for another request is refused before S3 is asked for what cannot be taken back.
+func TestReusedKeysJoinNothing(t *testing.T) {
+	t.Parallel()
+	c := newCell(t)
+	once := "Idempotency-Key: 6f1c2a9e"
+	c.want(200, signParts, exampleOf("POST /v1/uploads/{upl}/parts"), once)
+	c.want(200, signParts, exampleOf("POST /v1/uploads/{upl}/parts"), once)
+	body := exampleOf("POST /v1/uploads/{upl}/complete")
+	c.refused(fault.KeyReused, completeUpload, body, once)
+	if c.objects.done != 0 {
+		t.Error("the parts were joined all the same")
+	}
+	c.want(200, completeUpload, body, "Idempotency-Key: another")
+	c.want(200, completeUpload, body, "Idempotency-Key: another")
+	if c.objects.done != 1 {
+		t.Errorf("the parts were joined %d times", c.objects.done)
+	}
+}
+
 // While S3's report has yet to come, completing is accepted and says when to look again.
 func TestCompletingIsAcceptedBeforeTheReport(t *testing.T) {
 	t.Parallel()
