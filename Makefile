@@ -47,7 +47,7 @@ $(BENCH_STAMP): infra/bench/requirements.txt
 	@PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(BENCH_VENV)/bin/pip install --quiet --requirement $<
 	@touch $@
 
-test: lint venv
+test: lint build venv
 	go test -race -shuffle=on ./...
 
 lint:

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 //
 //	bytes FILE N          makes a file of N random bytes
 //	exits STATUS CMD …    runs a command that must end with that status
-//	fail CALL TIMES HOW   has the next so many calls fail: 503, reset, unheard, hold
+//	fail CALL TIMES HOW   has the next so many calls fail: 503, refuse, reset, unheard, hold
 //	await                 waits until a call that is held has come
 //	mend                  ends all failures
 //	stored FILE ID        compares what S3 has with a file; ID is a file that holds the id
@@ -81,7 +81,8 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func fail(ts *testscript.TestScript, _ bool, args []string) {
-	hows := map[string]standin.Fault{"503": standin.Status(503, ""), "reset": standin.Reset, "unheard": standin.Unheard, "hold": standin.Hold(on(ts).held)}
+	hows := map[string]standin.Fault{"503": standin.Status(503, ""), "refuse": standin.Status(409, ""),
+		"reset": standin.Reset, "unheard": standin.Unheard, "hold": standin.Hold(on(ts).held)}
 	on(ts).cell.Fail(args[0], number(ts, args[1]), hows[args[2]])
 }
 

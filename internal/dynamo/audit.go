@@ -56,20 +56,20 @@ func (r Records) Note(ctx context.Context, organisation string, e audit.Entry) e
 
 // Events lists an organisation's audit entries, newest first, after the id given; more tells whether there are further
 // ones.
-func (r Records) Events(ctx context.Context, organisation string, f audit.Filter, after string, limit int) (list []audit.Entry, more bool, err error) {
+func (r Records) Events(ctx context.Context, organisation string, f audit.Filter, after string, limit int) ([]audit.Entry, bool, error) {
 	q := query{table: r.Audit, partition: partition(organisation), after: after, limit: limit}
 	q.between(ident.Floor(ident.Event, f.From), ceiling(f.To))
 	q.filter("action", string(f.Action))
 	q.filter("actor", string(f.Actor))
-	return list, more, r.each(ctx, &q, &more, func(it item) error {
-		var i entryItem
-		if err := decode(it, &i); err != nil {
-			return err
-		}
-		e, err := i.entry()
-		list = append(list, e)
-		return err
-	})
+	return list(ctx, r, q, toEntry)
+}
+
+func toEntry(it item) (audit.Entry, error) {
+	var i entryItem
+	if err := decode(it, &i); err != nil {
+		return audit.Entry{}, err
+	}
+	return i.entry()
 }
 
 // ceiling is the event id before which all events of earlier times lie; no time is no ceiling.

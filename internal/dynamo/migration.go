@@ -111,22 +111,22 @@ func (r Records) Migration(ctx context.Context, organisation, id string) (migrat
 }
 
 // Migrations lists newest first, after the id given.
-func (r Records) Migrations(ctx context.Context, organisation string, f migration.Filter, after string, limit int) (list []migration.Migration, more bool, err error) {
+func (r Records) Migrations(ctx context.Context, organisation string, f migration.Filter, after string, limit int) ([]migration.Migration, bool, error) {
 	q := query{table: r.Table, partition: organisation, after: after, limit: limit}
 	q.startsWith(migrationSort)
 	q.filter("status", string(f.Status))
 	if f.Archived != nil {
 		q.filterBy("archived", &types.AttributeValueMemberBOOL{Value: *f.Archived})
 	}
-	return list, more, r.each(ctx, &q, &more, func(it item) error {
-		var i migrationItem
-		if err := decode(it, &i); err != nil {
-			return err
-		}
-		m, err := i.migration()
-		list = append(list, m)
-		return err
-	})
+	return list(ctx, r, q, toMigration)
+}
+
+func toMigration(it item) (migration.Migration, error) {
+	var i migrationItem
+	if err := decode(it, &i); err != nil {
+		return migration.Migration{}, err
+	}
+	return i.migration()
 }
 
 // ReplaceMigration writes a changed one; fault.Stale when it is no longer at before's revision.

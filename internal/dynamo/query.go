@@ -98,26 +98,26 @@ func (q *query) startKey() item {
 	return k
 }
 
-// each calls take for up to limit items, page by page, and notes whether there are more.
-func (r Records) each(ctx context.Context, q *query, more *bool, take func(item) error) error {
+// list reads up to limit items, page by page, and tells whether there are more.
+func list[T any](ctx context.Context, r Records, q query, read func(item) (T, error)) (all []T, more bool, err error) {
 	in := q.input()
-	for taken := 0; ; {
+	for {
 		page, err := r.Client.Query(ctx, in)
 		if err != nil {
-			return fmt.Errorf("listing %s: %w", q.partition, away(err))
+			return nil, false, fmt.Errorf("listing %s: %w", q.partition, away(err))
 		}
 		for _, it := range page.Items {
-			if taken == q.limit {
-				*more = true
-				return nil
+			if len(all) == q.limit {
+				return all, true, nil
 			}
-			if err := take(it); err != nil {
-				return err
+			one, err := read(it)
+			if err != nil {
+				return nil, false, err
 			}
-			taken++
+			all = append(all, one)
 		}
 		if page.LastEvaluatedKey == nil {
-			return nil
+			return all, false, nil
 		}
 		in.ExclusiveStartKey = page.LastEvaluatedKey
 	}

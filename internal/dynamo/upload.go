@@ -44,6 +44,7 @@ type uploadItem struct {
 	ExpiredAt string `dynamodbav:"expiredAt,omitempty"`
 	PurgedAt  string `dynamodbav:"purgedAt,omitempty"`
 	DeleteBy  string `dynamodbav:"deleteBy"`
+	Requested string `dynamodbav:"deleteRequestedAt,omitempty"`
 	Revision  int    `dynamodbav:"revision"`
 }
 
@@ -52,7 +53,7 @@ func toUploadItem(u upload.Upload) (item, error) {
 		State: string(u.State), Method: string(u.Method), SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region,
 		Bucket: u.Bucket, ObjectKey: u.ObjectKey, VersionID: u.VersionID, UploadID: u.UploadID, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
 		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt),
-		DeleteBy: stamp(u.DeleteBy), Revision: u.Revision}
+		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Revision: u.Revision}
 	if u.Migration != "" {
 		i.Parent = parent(u.Org, u.Migration)
 	}
@@ -72,7 +73,8 @@ func (i uploadItem) upload() (upload.Upload, error) {
 	_, u.Migration, _ = strings.Cut(i.Parent, "/")
 	return u, unstampAll(
 		stamped{i.CreatedAt, &u.CreatedAt}, stamped{i.SealedAt, &u.SealedAt}, stamped{i.ExpiredAt, &u.ExpiredAt},
-		stamped{i.PurgedAt, &u.PurgedAt}, stamped{i.DeleteBy, &u.DeleteBy}, stamped{i.DueAt, &u.Due})
+		stamped{i.PurgedAt, &u.PurgedAt}, stamped{i.DeleteBy, &u.DeleteBy}, stamped{i.DueAt, &u.Due},
+		stamped{i.Requested, &u.DeleteRequestedAt})
 }
 
 func toUpload(it item) (upload.Upload, error) {
@@ -136,7 +138,7 @@ func (r Records) Uploads(ctx context.Context, organisation, migration, after str
 		q.index, q.partitionName, q.partition = "parent", "parent", parent(organisation, migration)
 		q.start = item{"pk": str(organisation), "parent": str(q.partition)}
 	}
-	return r.uploads(ctx, &q)
+	return list(ctx, r, q, toUpload)
 }
 
 // Quarantined lists what matched nothing and is not purged yet, newest first, after the id given.
@@ -144,15 +146,7 @@ func (r Records) Quarantined(ctx context.Context, after string, limit int) ([]up
 	q := query{table: r.Table, partition: cellPartition, after: after, limit: limit}
 	q.startsWith(uploadSort)
 	q.filter("state", string(upload.Quarantined))
-	return r.uploads(ctx, &q)
-}
-
-func (r Records) uploads(ctx context.Context, q *query) (list []upload.Upload, more bool, err error) {
-	return list, more, r.each(ctx, q, &more, func(it item) error {
-		u, err := toUpload(it)
-		list = append(list, u)
-		return err
-	})
+	return list(ctx, r, q, toUpload)
 }
 
 // ReplaceUpload writes a changed one; fault.Stale when it is no longer at before's revision.

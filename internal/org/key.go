@@ -106,14 +106,19 @@ func (b KeyBinder) refuse(ctx context.Context, act audit.Act, id string, state K
 	if err := b.Records.Note(ctx, id, act.Entry(audit.KeyRefused, id, audit.Refused, string(state))); err != nil {
 		return err
 	}
-	return Refuse(fault.KeyRefused, state)
+	return refuseKey(state)
 }
 
-// Refuse is the refusal of a key that KMS, or its ARN, shows to be unusable.
-func Refuse(kind fault.Kind, state KeyState) error {
+// refuseKey refuses the key that was given.
+func refuseKey(state KeyState) error {
 	detail := whyRefused(state)
-	return &fault.Refusal{Kind: kind, Detail: detail,
+	return &fault.Refusal{Kind: fault.KeyRefused, Detail: detail,
 		Fields: fault.Fields{{Pointer: "/keyArn", Rule: string(state), Detail: detail}}}
+}
+
+// Lost refuses what needs the organisation's key, which has stopped working.
+func Lost(state KeyState) error {
+	return fault.KeyUnusable.Because("Nothing can be staged under the organisation's key (%s): %s", state, whyRefused(state))
 }
 
 func whyRefused(state KeyState) string {

@@ -17,7 +17,7 @@ func refusal(what string, err error) error {
 		return fault.Unavailable.Because("The staging bucket is busy; try again.")
 	}
 	if state, lost := keyLost(err); lost {
-		return org.Refuse(fault.KeyUnusable, state)
+		return org.Lost(state)
 	}
 	return doing(what, err)
 }

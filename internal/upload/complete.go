@@ -91,6 +91,7 @@ func (s Stager) delete(ctx context.Context, act audit.Act, u Upload) (Upload, er
 	default:
 		return u, nil
 	}
+	after.DeleteRequestedAt = act.Time
 	err := s.Records.ReplaceUpload(ctx, act, audit.UploadDeleted, u, after, "")
 	if _, repeated := audit.Repetition(err); repeated {
 		return s.Records.Upload(ctx, u.Org, u.ID)

@@ -107,7 +107,7 @@ func (s Stager) proveKey(ctx context.Context, act audit.Act, o org.Organisation)
 	if err := s.Records.KeyLost(ctx, act, o, after); err != nil {
 		return o, err
 	}
-	return o, org.Refuse(fault.KeyUnusable, state)
+	return o, org.Lost(state)
 }
 
 func (s Stager) draw(act audit.Act, o org.Organisation, migration string, d Draft) (Upload, error) {

@@ -73,13 +73,14 @@ type Upload struct {
 	KMSKeyARN string
 	Rule      string // the retention rule that governs it
 
-	CreatedAt time.Time
-	SealedAt  time.Time
-	ExpiredAt time.Time
-	PurgedAt  time.Time
-	DeleteBy  time.Time // the deadline by the rule; computed by package policy, never edited
-	Due       time.Time // when the next sweep must look at it; zero when nothing is left to do
-	Revision  int       // counts changes; an ETag shows it, a write is conditional on it
+	CreatedAt         time.Time
+	SealedAt          time.Time
+	ExpiredAt         time.Time
+	PurgedAt          time.Time
+	DeleteBy          time.Time // the deadline by the rule; computed by package policy, never edited
+	DeleteRequestedAt time.Time // when somebody asked for it to be purged at once
+	Due               time.Time // when the next sweep must look at it; zero when nothing is left to do
+	Revision          int       // counts changes; an ETag shows it, a write is conditional on it
 }
 
 // At shows an upload as it is at that time: an offer past its deadline is expired, whether or not the schedule came by.

@@ -9,32 +9,33 @@ import (
 
 // uploadView is an upload as the API shows it. Where its bytes lie in the bucket is ours.
 type uploadView struct {
-	ID        string         `json:"id"`
-	Org       string         `json:"org,omitempty"`
-	Migration string         `json:"migration,omitempty"`
-	FileName  string         `json:"fileName,omitempty"`
-	Size      int64          `json:"size"`
-	Kind      upload.Kind    `json:"kind"`
-	State     upload.State   `json:"state"`
-	Method    upload.Method  `json:"method"`
-	SHA256    string         `json:"sha256,omitempty"`
-	PartSize  int64          `json:"partSize,omitempty"`
-	Parts     int            `json:"parts,omitempty"`
-	Region    string         `json:"region"`
-	KMSKeyARN string         `json:"kmsKeyArn,omitempty"`
-	Rule      string         `json:"rule"`
-	CreatedAt string         `json:"createdAt"`
-	SealedAt  string         `json:"sealedAt,omitempty"`
-	DeleteBy  string         `json:"deleteBy"`
-	ExpiredAt string         `json:"expiredAt,omitempty"`
-	PurgedAt  string         `json:"purgedAt,omitempty"`
-	Put       *upload.Signed `json:"put,omitempty"` // the way to S3, while one PUT is all it needs
+	ID                string         `json:"id"`
+	Org               string         `json:"org,omitempty"`
+	Migration         string         `json:"migration,omitempty"`
+	FileName          string         `json:"fileName,omitempty"`
+	Size              int64          `json:"size"`
+	Kind              upload.Kind    `json:"kind"`
+	State             upload.State   `json:"state"`
+	Method            upload.Method  `json:"method"`
+	SHA256            string         `json:"sha256,omitempty"`
+	PartSize          int64          `json:"partSize,omitempty"`
+	Parts             int            `json:"parts,omitempty"`
+	Region            string         `json:"region"`
+	KMSKeyARN         string         `json:"kmsKeyArn,omitempty"`
+	Rule              string         `json:"rule"`
+	CreatedAt         string         `json:"createdAt"`
+	SealedAt          string         `json:"sealedAt,omitempty"`
+	DeleteBy          string         `json:"deleteBy"`
+	ExpiredAt         string         `json:"expiredAt,omitempty"`
+	PurgedAt          string         `json:"purgedAt,omitempty"`
+	DeleteRequestedAt string         `json:"deleteRequestedAt,omitempty"`
+	Put               *upload.Signed `json:"put,omitempty"` // the way to S3, while one PUT is all it needs
 }
 
 func viewOf(u upload.Upload) uploadView {
 	return uploadView{ID: u.ID, Org: u.Org, Migration: u.Migration, FileName: u.FileName, Size: u.Size, Kind: u.Kind, State: u.State,
 		Method: u.Method, SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
-		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt)}
+		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt)}
 }
 
 // showUpload is never lasting: an offer expires by the clock, without a new revision.
