@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"waybill/internal/cell"
@@ -17,6 +16,7 @@ import (
 type place struct {
 	root, url    string
 	organisation string
+	key          string // that it is under
 	token        string // of a migration admin of the organisation
 	aws          cloud
 }
@@ -61,12 +61,15 @@ func settle(ctx context.Context, root, url string) (place, error) {
 	if err != nil {
 		return p, err
 	}
-	var o struct{ ID string }
+	var o struct {
+		ID  string
+		Key struct{ KeyARN string }
+	}
 	p.token = operator
 	if err := p.call(ctx, "POST", "/v1/orgs", map[string]any{"name": "Bench", "location": "EU", "plan": "paid"}, &o); err != nil {
 		return p, err
 	}
-	p.organisation = o.ID
+	p.organisation, p.key = o.ID, o.Key.KeyARN
 	if err := p.call(ctx, "GET", "/dev/aws", nil, &p.aws); err != nil {
 		return p, err
 	}
@@ -106,9 +109,4 @@ func (p place) call(ctx context.Context, method, path string, body, into any) er
 		return fmt.Errorf("%s %s answered %d: %s", method, path, answer.StatusCode, problem.String())
 	}
 	return json.NewDecoder(answer.Body).Decode(into)
-}
-
-// environ is a clean environment for a program that is measured, and what it needs beside.
-func environ(root string, more ...string) []string {
-	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + filepath.Join(root, "build", "bench")}, more...)
 }

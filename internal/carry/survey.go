@@ -21,7 +21,7 @@ type manifest struct {
 // costs a second read and nothing else.
 const (
 	singleUpTo = 16 << 20
-	mostParts  = 10_000
+	mostParts  = 8_000
 )
 
 func likelyPart(size int64) int64 {

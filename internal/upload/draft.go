@@ -14,7 +14,7 @@ const (
 	MaxSize       = 5 << 40
 	SingleUpTo    = 16 << 20
 	minPart       = 16 << 20
-	maxParts      = 10_000
+	maxParts      = 8_000 // all of them, with ETag and digest, fit the 1 MiB body of one completion
 	partIncrement = 1 << 20
 )
 

@@ -3,6 +3,7 @@ package upload
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -96,9 +97,9 @@ func TestMethod(t *testing.T) {
 		{16*mib + 1, Multipart, 16 * mib, 2},
 		{32 * mib, Multipart, 16 * mib, 2},
 		{gib, Multipart, 16 * mib, 64},
-		{160_000 * mib, Multipart, 16 * mib, 10_000},
-		{160_000*mib + 1, Multipart, 17 * mib, 9412},
-		{5 << 40, Multipart, 525 * mib, 9987},
+		{128_000 * mib, Multipart, 16 * mib, 8000},
+		{128_000*mib + 1, Multipart, 17 * mib, 7530},
+		{5 << 40, Multipart, 656 * mib, 7993},
 	} {
 		m, partSize, parts := method(row.size)
 		if m != row.method || partSize != row.partSize || parts != row.parts {
@@ -107,7 +108,7 @@ func TestMethod(t *testing.T) {
 	}
 }
 
-// Whatever the size, S3 takes the parts: at most 10,000, of at least 5 MiB but the last, of at most 5 GiB, and together
+// Whatever the size, S3 takes the parts and one body of a completion names them: at most 8,000, of at least 5 MiB but the last, of at most 5 GiB, and together
 // they are the file.
 func TestPartsOfAnySize(t *testing.T) {
 	t.Parallel()
@@ -119,7 +120,7 @@ func TestPartsOfAnySize(t *testing.T) {
 		}
 		u := Upload{Size: size}
 		u.Method, u.PartSize, u.Parts = method(size)
-		if u.Method != Multipart || u.Parts < 2 || u.Parts > 10_000 || u.PartSize < 5<<20 || u.PartSize > 5<<30 {
+		if u.Method != Multipart || u.Parts < 2 || u.Parts > 8_000 || u.PartSize < 5<<20 || u.PartSize > 5<<30 {
 			t.Fatalf("%d bytes: %d parts of %d", size, u.Parts, u.PartSize)
 		}
 		if last := u.PartLength(u.Parts); last < 1 || last > u.PartSize {
@@ -147,5 +148,18 @@ func TestObjectKeys(t *testing.T) {
 		if organisation, name, offered := offeredAs(key); !offered || organisation != o || name != id {
 			t.Errorf("%s is taken apart as %s, %s, %t", key, organisation, name, offered)
 		}
+	}
+}
+
+// A completion names every part, and a body of 1 MiB must hold it.
+func TestACompletionFitsItsBody(t *testing.T) {
+	t.Parallel()
+	parts := make([]Part, maxParts)
+	for i := range parts {
+		parts[i] = Part{Number: maxParts, ETag: `"` + strings.Repeat("f", 32) + `"`, SHA256: strings.Repeat("/", 44)}
+	}
+	body, err := json.Marshal(map[string]any{"parts": parts})
+	if err != nil || len(body) > 1<<20 {
+		t.Errorf("a completion of %d parts takes %d bytes (%v)", maxParts, len(body), err)
 	}
 }
