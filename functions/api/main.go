@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
@@ -24,7 +23,7 @@ import (
 
 func main() {
 	cfg := awsenv.Config()
-	records := dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")}
+	records := dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
 	keys := kms.NewKeys(cfg)
 	stager := upload.Stager{Region: cfg.Region, Bucket: os.Getenv("STAGING_BUCKET"), Records: records, Objects: staging.NewSigner(cfg), Keys: keys}
 	api := web.API{

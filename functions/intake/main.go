@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
@@ -22,11 +21,12 @@ func main() {
 	intake := trigger.Intake{
 		Receiver: upload.Receiver{
 			Region:  cfg.Region,
-			Records: dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")},
+			Records: dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE")),
 			Drops:   staging.NewDrops(cfg),
 		},
-		Now: clock.Now,
-		Log: logs.New("intake"),
+		Now:   clock.Now,
+		Place: clock.Place,
+		Log:   logs.New("intake"),
 	}
 	lambda.Start(intake.Handle)
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
@@ -21,7 +20,7 @@ func main() {
 	cfg := awsenv.Config()
 	reap := trigger.Reap{
 		Reaper: purge.Reaper{
-			Records: dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")},
+			Records: dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE")),
 			Objects: staging.NewEraser(cfg, os.Getenv("STAGING_BUCKET")),
 		},
 		Now: clock.Now,

@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
@@ -17,7 +16,7 @@ import (
 )
 
 func main() {
-	records := dynamo.Records{Client: dynamodb.NewFromConfig(awsenv.Config()), Table: os.Getenv("RECORDS_TABLE"), Audit: os.Getenv("AUDIT_TABLE")}
+	records := dynamo.Open(awsenv.Config(), os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
 	tick := trigger.Tick{Expirer: upload.Expirer{Records: records}, Now: clock.Now, Log: logs.New("tick")}
 	lambda.Start(tick.Handle)
 }

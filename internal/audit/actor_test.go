@@ -53,7 +53,7 @@ func FuzzActorsAreInjective(f *testing.F) {
 func TestActAndItsEntry(t *testing.T) {
 	t.Parallel()
 	act := audit.Act{Actor: "ada", Time: noon, RequestID: "req-1"}
-	if err := act.Check(); err != nil {
+	if err := act.Entry(audit.OrgCreated, "org_1", audit.Done, "").Check(); err != nil {
 		t.Errorf("a whole act is refused: %v", err)
 	}
 	for name, lacking := range map[string]audit.Act{
@@ -62,7 +62,7 @@ func TestActAndItsEntry(t *testing.T) {
 		"a request":  {Actor: "ada", Time: noon},
 		"everything": {},
 	} {
-		if err := lacking.Check(); !errors.Is(err, audit.ErrNobody) {
+		if err := lacking.Entry(audit.OrgCreated, "org_1", audit.Done, "").Check(); !errors.Is(err, audit.ErrNobody) {
 			t.Errorf("an act lacking %s: %v", name, err)
 		}
 	}

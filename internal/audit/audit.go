@@ -17,7 +17,7 @@ import (
 	"waybill/internal/ident"
 )
 
-// ErrNobody is what a use case answers to an act without an actor, and a mistake of the caller's code.
+// ErrNobody is what a store answers to an act without an actor, a time or a request: a mistake of the caller's code.
 var ErrNobody = errors.New("an act needs an actor, a time and a request")
 
 // Actor is a person by the subject of their token ("ada"), or a function of the cell by its name ("function:purge").
@@ -59,14 +59,6 @@ func (r *Replayed) Error() string { return "the request was carried out before, 
 // At freezes a time the way it is stored and shown: UTC, to the millisecond.
 func At(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
-// Check refuses an act that nobody did.
-func (a Act) Check() error {
-	if a.Actor == "" || a.Time.IsZero() || a.RequestID == "" {
-		return ErrNobody
-	}
-	return nil
-}
-
 // Outcome is how it ended.
 type Outcome string
 
@@ -101,4 +93,12 @@ type Filter struct {
 func (a Act) Entry(action Action, resource string, outcome Outcome, detail string) Entry {
 	id, _ := ident.New(ident.Event, a.Time, rand.Reader) // the reader of crypto/rand never fails
 	return Entry{ID: id, Time: a.Time, Action: action, Actor: a.Actor, Resource: resource, Outcome: outcome, RequestID: a.RequestID, Detail: detail}
+}
+
+// Check refuses an entry of a deed that nobody did, at no time, or under no request.
+func (e Entry) Check() error {
+	if e.ID == "" || e.Actor == "" || e.RequestID == "" {
+		return ErrNobody
+	}
+	return nil
 }

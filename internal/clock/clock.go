@@ -19,6 +19,9 @@ func Now() time.Time { return By(os.Getenv("WAYBILL_CLOCK")) }
 // Wall is the wall clock, UTC, wherever the cell's was moved: for what others date, such as the issuer of a token.
 func Wall() time.Time { return time.Now().UTC() }
 
+// Place is when, by the cell's clock, something happened that another clock dates, such as S3's.
+func Place(wall time.Time) time.Time { return wall.UTC().Add(offset(os.Getenv("WAYBILL_CLOCK"))) }
+
 // By is the time by the named file, UTC. A file that is absent, or does not hold a Go duration, moves nothing.
 func By(file string) time.Time { return time.Now().UTC().Add(offset(file)) }
 

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/audit"
@@ -70,7 +69,7 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 	over := func(function string) (aws.Config, dynamo.Records) {
 		cfg := c.root.Copy()
 		line(function).Attach(&cfg)
-		return cfg, dynamo.Records{Client: dynamodb.NewFromConfig(cfg), Table: c.truth.Table, Audit: c.truth.Audit}
+		return cfg, dynamo.Open(cfg, c.truth.Table, c.truth.Audit)
 	}
 	cfg, records := over("api")
 	c.stager = upload.Stager{Region: cfg.Region, Bucket: c.bucket, Records: records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}

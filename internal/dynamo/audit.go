@@ -26,8 +26,8 @@ type entryItem struct {
 }
 
 func (r Records) entry(organisation string, e audit.Entry) (write, error) {
-	if e.ID == "" || e.Actor == "" || e.RequestID == "" {
-		return write{}, audit.ErrNobody
+	if err := e.Check(); err != nil {
+		return write{}, err
 	}
 	it, err := encode(entryItem{partition(organisation), e.ID, stamp(e.Time), string(e.Action), string(e.Actor), e.Resource, string(e.Outcome), e.RequestID, e.Detail})
 	w := r.put(it, absent, errors.New("an audit entry of that id is there"))

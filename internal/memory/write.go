@@ -21,8 +21,8 @@ func (c *Cell) write(act audit.Act, organisation string, action audit.Action, re
 		outcome = audit.Refused
 	}
 	entry := act.Entry(action, resource, outcome, detail)
-	if nobody(entry) {
-		return audit.ErrNobody
+	if err := entry.Check(); err != nil {
+		return err
 	}
 	if err := change(); err != nil {
 		return err
@@ -33,8 +33,6 @@ func (c *Cell) write(act audit.Act, organisation string, action audit.Action, re
 	}
 	return nil
 }
-
-func nobody(e audit.Entry) bool { return e.ID == "" || e.Actor == "" || e.RequestID == "" }
 
 // Replayed keeps the promise of the Records of every noun.
 func (c *Cell) Replayed(_ context.Context, organisation string, act audit.Act) error {
@@ -59,8 +57,8 @@ func (c *Cell) replayed(organisation string, act audit.Act) error {
 // Note keeps the promise of org.Records.
 func (c *Cell) Note(_ context.Context, organisation string, entry audit.Entry) error {
 	return c.call("Note", organisation, func() error {
-		if nobody(entry) {
-			return audit.ErrNobody
+		if err := entry.Check(); err != nil {
+			return err
 		}
 		c.trail = append(c.trail, Line{organisation, entry})
 		return nil

@@ -18,6 +18,7 @@ import (
 type Intake struct {
 	Receiver upload.Receiver
 	Now      func() time.Time
+	Place    func(time.Time) time.Time // an instant of S3's clock by the cell's; see package clock
 	Log      *slog.Logger
 }
 
@@ -47,13 +48,17 @@ func (i Intake) each(body string, take func(upload.Arrival) error) error {
 	var failures []error
 	for _, r := range notification.Records {
 		if strings.HasPrefix(r.EventName, "ObjectCreated:") {
-			failures = append(failures, take(arrival(r)))
+			failures = append(failures, take(i.arrival(r)))
 		}
 	}
 	return errors.Join(failures...)
 }
 
-func arrival(r events.S3EventRecord) upload.Arrival {
+func (i Intake) arrival(r events.S3EventRecord) upload.Arrival {
 	o := r.S3.Object
-	return upload.Arrival{Bucket: r.S3.Bucket.Name, Key: o.URLDecodedKey, VersionID: o.VersionID, Size: o.Size, Time: r.EventTime}
+	a := upload.Arrival{Bucket: r.S3.Bucket.Name, Key: o.URLDecodedKey, VersionID: o.VersionID, Size: o.Size, Time: r.EventTime}
+	if !r.EventTime.IsZero() {
+		a.Landed = i.Place(r.EventTime)
+	}
+	return a
 }

@@ -43,7 +43,7 @@ func silent() (*slog.Logger, *bytes.Buffer) {
 
 func intake(c *memory.Cell) trigger.Intake {
 	log, _ := silent()
-	return trigger.Intake{Receiver: upload.Receiver{Region: "eu-central-1", Records: c, Drops: c}, Now: c.Now, Log: log}
+	return trigger.Intake{Receiver: upload.Receiver{Region: "eu-central-1", Records: c, Drops: c}, Now: c.Now, Place: func(t time.Time) time.Time { return t }, Log: log}
 }
 
 // offered is an upload whose key and version are those of the recorded event.
@@ -62,14 +62,16 @@ func TestIntakeSealsWhatTheRecordedEventReports(t *testing.T) {
 	t.Parallel()
 	c := memory.New(noon)
 	u := offered(t, c)
-	for range 2 { // delivered twice
+	landed := time.Date(2026, 11, 2, 12, 31, 7, 482e6, time.UTC)
+	c.Advance(50 * time.Hour) // and late: the rule's clock runs since the bytes landed
+	for range 2 {             // delivered twice
 		answer, err := intake(c).Handle(t.Context(), recorded[events.SQSEvent](t, "intake"))
 		if text, _ := json.Marshal(answer); err != nil || string(text) != `{"batchItemFailures":[]}` {
 			t.Fatalf("got %s, %v", text, err)
 		}
 	}
 	now, err := c.Upload(t.Context(), u.Org, u.ID)
-	if err != nil || now.State != upload.Sealed || now.VersionID != "096fKKXTRTtl3on89fVO.nfljtsv6qko" || !now.DeleteBy.Equal(noon.Add(14*24*time.Hour)) {
+	if err != nil || now.State != upload.Sealed || now.VersionID != "096fKKXTRTtl3on89fVO.nfljtsv6qko" || !now.SealedAt.Equal(landed) || !now.DeleteBy.Equal(landed.Add(14*24*time.Hour)) {
 		t.Errorf("the upload is %+v, %v", now, err)
 	}
 	if told := c.Told(u.ID); len(told) != 2 {
@@ -174,7 +176,8 @@ func TestTheSweepsLineIsAMetric(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Poison(u.ObjectKey)
-	c.Advance(14*24*time.Hour + 90*time.Second)
+	u, _ = c.Upload(t.Context(), u.Org, u.ID)
+	c.Advance(u.DeleteBy.Sub(c.Now()) + 90*time.Second)
 	log, lines := silent()
 	sweep := trigger.Sweep{Purger: purge.Purger{Records: c, Objects: c}, Cell: "cell-1", Now: c.Now, Log: log}
 	if _, err := sweep.Handle(t.Context()); err == nil {

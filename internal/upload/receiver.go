@@ -22,6 +22,20 @@ type Arrival struct {
 	VersionID string
 	Size      int64
 	Time      time.Time // when S3 says it was put; the same in every report of it
+	Landed    time.Time // the same instant by the cell's clock; zero when it is not known
+}
+
+// since is when the clock of its rule starts: when the bytes landed, however late the report is of it. S3's clock is not
+// ours, so it is no earlier than the offer and no later than now.
+func (a Arrival) since(offered, now time.Time) time.Time {
+	landed := audit.At(a.Landed)
+	if a.Landed.IsZero() || landed.After(now) {
+		return now
+	}
+	if landed.Before(offered) {
+		return offered
+	}
+	return landed
 }
 
 // Receiver takes in what arrived: it seals the record of what was offered, makes one for a hand drop, and quarantines
@@ -86,7 +100,7 @@ func (r Receiver) arrived(ctx context.Context, act audit.Act, a Arrival) error {
 func (r Receiver) settle(ctx context.Context, act audit.Act, u Upload, a Arrival) error {
 	switch {
 	case u.State == Pending:
-		after := u.sealed(a.VersionID, act.Time)
+		after := u.sealed(a.VersionID, a.since(u.CreatedAt, act.Time))
 		return r.Records.ReplaceUpload(ctx, act, audit.UploadSealed, u, after, after.Rule)
 	case a.VersionID != "" && a.VersionID == u.VersionID:
 		return nil
@@ -115,11 +129,11 @@ func (r Receiver) admitDrop(ctx context.Context, act audit.Act, o org.Organisati
 	}
 	u := r.unoffered(act, a, dropKind(a.Key))
 	u.Org, u.FileName, u.KMSKeyARN = o.ID, dropName(a.Key), keyARN
-	return r.admit(ctx, act, audit.UploadDropped, u.sealed(a.VersionID, act.Time))
+	return r.admit(ctx, act, audit.UploadDropped, u.sealed(a.VersionID, a.since(time.Time{}, act.Time)))
 }
 
 func (r Receiver) quarantine(ctx context.Context, act audit.Act, a Arrival) error {
-	u := r.unoffered(act, a, Unmatched).sealed(a.VersionID, act.Time)
+	u := r.unoffered(act, a, Unmatched).sealed(a.VersionID, a.since(time.Time{}, act.Time))
 	u.State = Quarantined
 	return r.admit(ctx, act, audit.UploadQuarantined, u)
 }
