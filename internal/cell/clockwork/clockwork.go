@@ -84,7 +84,7 @@ func (p *Player) Advance(ctx context.Context, by time.Duration) ([]Run, error) {
 	if err := p.Arrivals.Settle(ctx); err != nil {
 		return nil, fmt.Errorf("waiting for arrivals: %w", err)
 	}
-	from := p.Now()
+	from := p.Now().Truncate(time.Millisecond)
 	play := newPlay(p, from, from.Add(by))
 	err := play.run(ctx)
 	return play.ran, err
