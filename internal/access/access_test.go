@@ -46,7 +46,7 @@ func TestPolicy(t *testing.T) {
 		{UploadStage, own, "-yy-----"},
 		{UploadDelete, own, "-yy-----"},
 
-		{EventRead, own, "-y--y---"},
+		{EventRead, own, "-yyyy---"},
 		{QuarantineRead, "", "y-------"},
 	}
 	if len(rows) != len(policy) {

@@ -52,7 +52,7 @@ var policy = [...]struct {
 	{UploadStage, []Role{OrgAdmin, MigrationAdmin}},
 	{UploadDelete, []Role{OrgAdmin, MigrationAdmin}},
 
-	{EventRead, []Role{OrgAdmin, SecurityOfficer}},
+	{EventRead, []Role{OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
 	{QuarantineRead, []Role{Operator}},
 }
 

@@ -97,7 +97,7 @@ func TestRefusalsAreOnRecord(t *testing.T) {
 	for _, test := range []struct{ line, resource, detail string }{
 		{"POST /v1/migrations/" + ourMig + "/run", ourMig, "migration.run"},
 		{"DELETE /v1/uploads/" + ourUpl, ourUpl, "upload.delete"},
-		{"GET /v1/orgs/" + ours + "/events", ours, "event.read"},
+		{"PUT /v1/orgs/" + ours + "/key", ours, "key.bind"},
 		{"DELETE /v1/migrations/anything-else", ours, "migration.delete"},
 	} {
 		c := newCell(t)

@@ -51,7 +51,7 @@ func TestLargeFilesTravelInParts(t *testing.T) {
 	t.Parallel()
 	c := newCell(t)
 	got := c.want(201, offerUpload, `{"fileName":"export.zip","size":1099511627776,"kind":"export"}`)
-	if got.get("method") != "multipart" || got.json["put"] != nil || got.json["partSize"] != float64(105<<20) || got.json["parts"] != 9987.0 {
+	if got.get("method") != "multipart" || got.json["put"] != nil || got.json["partSize"] != float64(132<<20) || got.json["parts"] != 7944.0 {
 		t.Errorf("the offer is %s", got.text)
 	}
 	parts := "/v1/uploads/" + largeUpl + "/parts"
