@@ -1,4 +1,4 @@
-// Program peer is the least that a Go function can be: the yardstick for cold starts.
+// Command peer is the least that a Go function can be: the yardstick for cold starts.
 package main
 
 import (
