@@ -46,10 +46,10 @@ type Records = upload.Waiting
 
 // Report is what a sweep did.
 type Report struct {
-	Due     int           // how many records were due
-	Purged  int           // how many of them are gone and recorded so
-	Failed  int           // how many are not; the next sweep meets them again
-	Overdue time.Duration // by how much the oldest of those is past its deadline; zero when none failed
+	Due     int           `json:"due"`    // how many records were due
+	Purged  int           `json:"purged"` // how many of them are gone and recorded so
+	Failed  int           `json:"failed"` // how many are not; the next sweep meets them again
+	Overdue time.Duration `json:"-"`      // by how much the oldest of those is past its deadline; zero when none failed
 }
 
 const (
