@@ -43,7 +43,7 @@ that WAYBILL_CACHE names; neither a token nor a URL stands in it.`,
 	command.Flags().StringVar(&u.to.Migration, "migration", "", "the migration that the file belongs to")
 	command.Flags().StringVar(&u.to.Org, "org", "", "the organisation, for a file that belongs to no migration")
 	command.Flags().StringVar(&u.kind, "kind", "", "support-zip, export, assessment or other (support-zip for a .zip, or else other)")
-	command.Flags().IntVar(&u.parallel, "parallel", 4, "how many parts to send at once")
+	command.Flags().IntVar(&u.parallel, "parallel", 8, "how many parts to send at once")
 	command.Flags().DurationVar(&u.wait, "wait", time.Minute, "how long to wait for the cell to seal it; 0 does not wait")
 	_ = command.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
 	u.printer = prints(command)

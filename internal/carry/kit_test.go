@@ -43,7 +43,7 @@ func newJourney(t *testing.T, size int) *journey {
 	retry := client.Patient()
 	retry.Sleep = j.sleep
 	j.Carrier = carry.Carrier{Records: api, Ways: api, Store: carry.NewStore(3), Journal: carry.Journal{Dir: t.TempDir(), Cell: j.cell.URL},
-		OnePut: standin.SingleUpTo, Retry: retry, Parallel: 3, Stall: time.Minute, Wait: time.Minute, Say: j.say}
+		Retry: retry, Parallel: 3, Stall: time.Minute, Wait: time.Minute, Say: j.say}
 	return j
 }
 

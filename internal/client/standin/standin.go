@@ -18,9 +18,6 @@ import (
 // Token is whom the cell knows.
 const Token = "token-of-a-test"
 
-// SingleUpTo is up to which size, in bytes, a file is sent by one PUT, and its digest stated when it is offered.
-const SingleUpTo = 100 << 10
-
 // Cell is one.
 type Cell struct {
 	URL        string
@@ -51,7 +48,7 @@ func New(t testing.TB) *Cell {
 
 // Start starts a cell, and answers how to end it.
 func Start() (c *Cell, stop func()) {
-	c = &Cell{SingleUpTo: SingleUpTo, PartSize: 64 << 10, once: map[string]string{},
+	c = &Cell{SingleUpTo: 100 << 10, PartSize: 64 << 10, once: map[string]string{},
 		orgs: map[string]object{}, migrations: map[string]object{}, uploads: map[string]*upload{}}
 	server := httptest.NewServer(c.handler())
 	c.URL = server.URL
