@@ -1,6 +1,8 @@
 package awstest
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -46,10 +48,21 @@ func auditTable() *dynamodb.CreateTableInput {
 func (c *Cloud) table(t testing.TB, in *dynamodb.CreateTableInput) string {
 	t.Helper()
 	in.TableName = aws.String(unique())
-	if _, err := c.DynamoDB().CreateTable(t.Context(), in); err != nil {
+	if err := c.create(t.Context(), in); err != nil {
 		t.Fatalf("making a table: %v", err)
 	}
 	return *in.TableName
+}
+
+// create takes a table that is there for made: nobody else has its name, so the SDK has tried again what had happened
+// and was not heard.
+func (c *Cloud) create(ctx context.Context, in *dynamodb.CreateTableInput) error {
+	_, err := c.DynamoDB().CreateTable(ctx, in)
+	var made *types.ResourceInUseException
+	if errors.As(err, &made) {
+		return nil
+	}
+	return err
 }
 
 func textual(names ...string) (all []types.AttributeDefinition) {

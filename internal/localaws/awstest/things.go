@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"crypto/rand"
+	"errors"
 	"strings"
 	"testing"
 
@@ -21,7 +22,7 @@ func (c *Cloud) Bucket(t testing.TB) string {
 		CreateBucketConfiguration: &types.CreateBucketConfiguration{
 			LocationConstraint: types.BucketLocationConstraint(c.Region),
 		},
-	}); err != nil {
+	}); err != nil && !errors.As(err, new(*types.BucketAlreadyOwnedByYou)) { // as with a table: see create
 		t.Fatalf("making a bucket: %v", err)
 	}
 	if _, err := c.S3().PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{
