@@ -2,7 +2,7 @@
 // test's own, so that tests run in parallel and leave nothing to each other.
 //
 //	cloud := awstest.Start(t)
-//	store := dynamo.New(dynamodb.NewFromConfig(cloud.Config()), cloud.Records(t), cloud.Audit(t))
+//	store := dynamo.Open(cloud.Config(), cloud.Records(t), cloud.Audit(t))
 //
 // The process is not ended by a test: it ends with the test binary (package localaws), and takes its directory below
 // build/test with it. What a test made is therefore not removed one by one.
