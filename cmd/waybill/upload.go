@@ -35,7 +35,7 @@ func uploadCommand() *cobra.Command {
 id as the last line (or the record, with --output json).
 
 An upload that was interrupted, in whatever way, is gone on with when the same command is run again within 24 hours: what S3 has
-already is compared with the file and not sent twice. What that needs is remembered in the user's cache directory, or in the one
+already is compared with the file, and only what is missing or has changed since is sent. What that needs is remembered in the user's cache directory, or in the one
 that WAYBILL_CACHE names; neither a token nor a URL stands in it.`,
 		Args: wants("FILE"),
 		RunE: func(c *cobra.Command, args []string) error { return u.run(c.Context(), args[0]) },
@@ -110,13 +110,15 @@ func (u uploading) carrier(api *client.Client) (carry.Carrier, error) {
 	}
 	return carry.Carrier{
 		Records: api, Ways: api, Store: carry.NewStore(u.parallel),
-		Journal:  carry.Journal{Dir: filepath.Join(cache, "uploads"), Cell: api.Address()},
-		Retry:    client.Retry{Attempts: 8, First: 200 * time.Millisecond, Most: 20 * time.Second, Sleep: client.Sleep, Jitter: api.Retry.Jitter},
-		Parallel: u.parallel, Stall: 2 * time.Minute, Wait: u.wait, Meter: newMeter(),
-		Say:   func(format string, args ...any) { fmt.Fprintln(os.Stderr, plain(fmt.Sprintf(format, args...))) },
-		Ready: func(ctx context.Context) error { return api.Reach(ctx, u.to) },
+		Journal: carry.Journal{Dir: filepath.Join(cache, "uploads"), Cell: api.Address()},
+		Retry:   client.Retry{Attempts: 8, First: 200 * time.Millisecond, Most: 20 * time.Second, Sleep: client.Sleep, Jitter: api.Retry.Jitter},
+		OnePut:  onePut, Parallel: u.parallel, Stall: 2 * time.Minute, Wait: u.wait, Meter: newMeter(),
+		Say: func(format string, args ...any) { fmt.Fprintln(os.Stderr, plain(fmt.Sprintf(format, args...))) },
 	}, nil
 }
+
+// onePut is up to which size, in bytes, a cell wants a file's digest when it is offered, as infra/openapi.yaml says.
+const onePut = 16 << 20
 
 func cacheDir() (string, error) {
 	if dir := os.Getenv("WAYBILL_CACHE"); dir != "" {

@@ -19,7 +19,8 @@ const (
 	UploadOffered       Action = "upload.offered"
 	UploadOpened        Action = "upload.opened" // its multipart upload was begun in S3
 	UploadSealed        Action = "upload.sealed"
-	UploadDropped       Action = "upload.dropped" // put by hand under drop/
+	UploadStated        Action = "upload.digest-stated" // the digest of the whole, on a record that was not sealed with it
+	UploadDropped       Action = "upload.dropped"       // put by hand under drop/
 	UploadQuarantined   Action = "upload.quarantined"
 	UploadReturned      Action = "upload.returned" // bytes arrived for what was due or had ended; due again
 	UploadExpired       Action = "upload.expired"
@@ -31,6 +32,6 @@ const (
 // Actions lists every action, for filters and documentation.
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
-		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadDropped,
+		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
 		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, AccessRefused}
 }

@@ -1,19 +1,19 @@
 // Package carry takes a file from this machine to S3, by the ways that a cell signs.
 //
-// The file is read twice. The first time it is only hashed: the cell wants the digest of the whole before it opens an
-// upload, and that of each part before it signs the part's way, and both come out of the same read, on two cores. Then the
-// parts are sent, several at a time, straight from the file: nothing is hashed again, and memory does not grow with the
-// file. The second read is served from the page cache when the file fits there.
+// A large file is hashed while it is sent. One pass goes through it in order and takes, out of the same read, the digest of
+// each part and that of the whole. A part is sent as soon as its way is signed for its digest, several at a time; the
+// digest of the whole is stated when the upload is completed. The pass runs ahead of what is signed by no more than 256 MiB
+// or one part, so that the parts are sent from the page cache: memory does not grow with the file, nor with its parts,
+// which may be larger than a buffer should be. Whatever a file was changed to after its part was hashed, S3 refuses it,
+// and one that was changed by the end of the pass is not completed. A file that travels by one PUT is hashed first: its
+// way is signed for its digest.
 //
-// The whole's digest could be left out for large files. That would save the first read, 0.7 s of about 7 for 1 GB to a local
-// S3, and less wherever S3 is farther away than the disk. But it is what lets a person hold the record, and one day the
-// certificate of deletion, against sha256sum, and what tells a resumed run that the file is still the same: it is always
-// stated.
-//
-// What was begun is remembered in a journal, and a later run goes on with it: it asks what S3 has, and skips a part only
-// if its size and digest are those of the file as it is now. A file that has changed since is another upload. The journal
-// is a directory of the user's with one JSON file for each file and place, named by a digest of both. It holds the upload's
-// id and what was offered, never a token or a URL, and goes when the upload is sealed or, if nobody waits for that, sent:
+// What was begun is remembered in a journal, and a later run goes on with it: it asks what S3 has, and as the pass comes
+// to a part, the part is skipped only if size and digest are those of the file as it is now. A file that has changed since
+// is sent again where it differs, never mixed with what it was; one of another size is another upload, as is one that was
+// joined in S3 already and has changed. The journal is a directory of the user's with one JSON file for each file and
+// place, named by a digest of both. It holds the upload's id and what was offered, never a token or a URL, and goes when
+// the upload is sealed or, if nobody waits for that, sent:
 //
 //	{"draft":{"fileName","size","kind","sha256"},"once","upload"}
 //
@@ -28,27 +28,25 @@ import (
 	"path/filepath"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"waybill/internal/client"
 )
 
-// ErrChanged is answered when the file is no longer as it was when its digests were taken. Run again, it is another upload.
+// ErrChanged is answered when the file is no longer as it was when it was opened. Run again, what differs is sent again.
 var ErrChanged = errors.New("the file changed while it was being sent")
 
-// Carrier carries files. All its fields are needed, but for Meter and Ready.
+// Carrier carries files. All its fields are needed, but for Meter.
 type Carrier struct {
 	Records  Records
 	Ways     Ways
 	Store    Store
 	Journal  Journal
 	Retry    client.Retry  // how often one part is sent; the Records and Ways have patience of their own
+	OnePut   int64         // bytes; the cell wants the digest of a file up to so large when it is offered
 	Parallel int           // parts on their way at once
 	Stall    time.Duration // without a byte moving for so long, a part is given up and sent again
 	Wait     time.Duration // how long to wait for the seal once everything is in S3; 0 does not wait
 	Meter    Meter
 	Say      func(format string, args ...any) // what a person may want to know
-	Ready    func(context.Context) error      // asked while the file is hashed; an error ends the journey before it begins
 }
 
 // Records is what the cell keeps of uploads.
@@ -57,7 +55,7 @@ type Records interface {
 	OfferUpload(ctx context.Context, to client.Place, d client.UploadDraft, once string) (client.Record[client.Upload], error)
 	Upload(ctx context.Context, id string) (client.Record[client.Upload], error)
 	// CompleteUpload may answer a record that is still PENDING. Asking again is harmless.
-	CompleteUpload(ctx context.Context, id string, parts []client.Part) (client.Record[client.Upload], error)
+	CompleteUpload(ctx context.Context, id string, all client.Completion) (client.Record[client.Upload], error)
 }
 
 // Ways is what the cell signs, and what it sees at the other end.
@@ -83,6 +81,14 @@ type Parcel struct {
 // record is what the cell said last of the upload.
 type record = client.Record[client.Upload]
 
+// errand is one parcel on its way.
+type errand struct {
+	Carrier
+	parcel Parcel
+	goods  *goods
+	draft  client.UploadDraft // what the cell is told of it at first
+}
+
 // Send carries a parcel and answers its record. When all bytes are in S3 but the seal did not come within Wait, the record
 // is PENDING and there is no error; every other end without a seal is an error, together with the record if there is one.
 func (c Carrier) Send(ctx context.Context, p Parcel) (record, error) {
@@ -94,10 +100,11 @@ func (c Carrier) Send(ctx context.Context, p Parcel) (record, error) {
 		return record{}, err
 	}
 	defer g.file.Close()
-	if err := c.look(ctx, g); err != nil {
+	e, err := c.errand(ctx, p, g)
+	if err != nil {
 		return record{}, err
 	}
-	u, err := c.deliver(ctx, p, g)
+	u, err := e.run(ctx)
 	if err != nil && g.changed() {
 		return u, ErrChanged
 	}
@@ -107,52 +114,43 @@ func (c Carrier) Send(ctx context.Context, p Parcel) (record, error) {
 	return u, c.Journal.forget(p)
 }
 
-// look hashes the file while the cell is asked whether it would take it at all.
-func (c Carrier) look(ctx context.Context, g *goods) error {
-	both, ctx := errgroup.WithContext(ctx)
-	if c.Ready != nil {
-		both.Go(func() error { return c.Ready(ctx) })
+// errand takes the digest of a file that travels by one PUT: its way is signed for it.
+func (c Carrier) errand(ctx context.Context, p Parcel, g *goods) (e errand, err error) {
+	e = errand{c, p, g, client.UploadDraft{FileName: filepath.Base(p.Path), Size: g.size, Kind: p.Kind}}
+	if g.size <= c.OnePut {
+		e.draft.SHA256, err = c.whole(ctx, g)
 	}
-	both.Go(func() error { return c.survey(ctx, g, likelyPart(g.size)) })
-	return both.Wait()
+	return e, err
 }
 
-func (c Carrier) survey(ctx context.Context, g *goods, partSize int64) (err error) {
-	c.Meter.Begin("hashing", g.size)
-	defer c.Meter.End()
-	g.manifest, err = survey(ctx, g.file, g.size, partSize, c.Meter.Add)
-	return err
-}
-
-func (c Carrier) deliver(ctx context.Context, p Parcel, g *goods) (record, error) {
-	draft := client.UploadDraft{FileName: filepath.Base(p.Path), Size: g.size, Kind: p.Kind, SHA256: g.manifest.SHA256}
-	u, err := c.begin(ctx, p, draft)
-	if err != nil || u.Value.State == client.Sealed {
-		return u, err
-	}
-	if u.Value.Method == client.Single {
-		err = c.single(ctx, g, u.Value)
-	} else {
-		u, err = c.multipart(ctx, g, u)
+func (e errand) run(ctx context.Context) (u record, err error) {
+	u, resumed, err := e.begin(ctx)
+	switch {
+	case err != nil:
+	case u.Value.State == client.Sealed || e.joined(u.Value):
+	case u.Value.Method == client.Single:
+		err = e.single(ctx, u.Value)
+	default:
+		u, err = e.multipart(ctx, u, resumed)
 	}
 	if err != nil || u.Value.State == client.Sealed {
 		return u, err
 	}
-	return c.await(ctx, u)
+	return e.await(ctx, u)
 }
 
 // single sends the whole file by one PUT. S3 refuses a second one (If-None-Match): then the first had arrived after all.
-func (c Carrier) single(ctx context.Context, g *goods, u client.Upload) error {
-	d := delivery{file: g.file, size: g.size, resign: func(ctx context.Context) (client.Signed, error) { return c.Ways.SignPut(ctx, u.ID) }}
+func (e errand) single(ctx context.Context, u client.Upload) error {
+	d := delivery{file: e.goods.file, size: e.goods.size, resign: func(ctx context.Context) (client.Signed, error) { return e.Ways.SignPut(ctx, u.ID) }}
 	var err error
 	if u.Put != nil {
 		d.way = *u.Put
 	} else if d.way, err = d.resign(ctx); err != nil {
 		return err
 	}
-	c.Meter.Begin("sending", g.size)
-	defer c.Meter.End()
-	if _, err = c.put(ctx, d); refusedWith(err, http.StatusPreconditionFailed) {
+	e.Meter.Begin("sending", e.goods.size)
+	defer e.Meter.End()
+	if _, err = e.put(ctx, d); refusedWith(err, http.StatusPreconditionFailed) {
 		return nil
 	}
 	return err

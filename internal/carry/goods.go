@@ -11,7 +11,6 @@ type goods struct {
 	file     *os.File
 	size     int64 // bytes
 	modified time.Time
-	manifest manifest
 }
 
 func open(path string) (*goods, error) {

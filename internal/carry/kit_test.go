@@ -3,6 +3,8 @@ package carry_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -43,7 +45,7 @@ func newJourney(t *testing.T, size int) *journey {
 	retry := client.Patient()
 	retry.Sleep = j.sleep
 	j.Carrier = carry.Carrier{Records: api, Ways: api, Store: carry.NewStore(3), Journal: carry.Journal{Dir: t.TempDir(), Cell: j.cell.URL},
-		Retry: retry, Parallel: 3, Stall: time.Minute, Wait: time.Minute, Say: j.say}
+		OnePut: j.cell.SingleUpTo, Retry: retry, Parallel: 3, Stall: time.Minute, Wait: time.Minute, Say: j.say}
 	return j
 }
 
@@ -67,7 +69,7 @@ func (j *journey) say(format string, args ...any) {
 	j.said = append(j.said, fmt.Sprintf(format, args...))
 }
 
-// arrives sends, and checks that S3 has the file's bytes and the cell has sealed them.
+// arrives sends, and checks that S3 has the file's bytes and the cell has sealed them, under their digest.
 func (j *journey) arrives(t *testing.T) client.Upload {
 	t.Helper()
 	u, err := j.Send(t.Context(), j.parcel)
@@ -76,6 +78,9 @@ func (j *journey) arrives(t *testing.T) client.Upload {
 	}
 	if u.Value.State != client.Sealed || !bytes.Equal(j.cell.Object(u.Value.ID), j.bytes) {
 		t.Fatalf("%s is %s, with %d bytes of %d", u.Value.ID, u.Value.State, len(j.cell.Object(u.Value.ID)), len(j.bytes))
+	}
+	if sum := sha256.Sum256(j.bytes); u.Value.SHA256 != base64.StdEncoding.EncodeToString(sum[:]) {
+		t.Errorf("its digest is said to be %q", u.Value.SHA256)
 	}
 	return u.Value
 }

@@ -2,95 +2,103 @@ package carry
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"hash"
 
 	"waybill/internal/client"
 )
 
-// transfer is a multipart upload under way. Each part has its own place in done, so nothing needs a lock.
+// transfer is a multipart upload under way. Each part has its own place in parts: the pass writes number and digest
+// there, and whoever sends it, later, its ETag; so nothing needs a lock.
 type transfer struct {
-	Carrier
-	goods *goods
-	id    string
-	done  []client.Part
+	errand
+	id       string
+	partSize int64               // bytes
+	there    map[int]client.Part // what S3 has already
+	parts    []client.Part
+	all      hash.Hash // of the whole file
 }
 
 // multipart sends the parts that S3 does not have yet, and has S3 join them. S3 held each to the digest that was taken in
-// the same read as the whole's: what it joins is what was stated, whatever happened to the file meanwhile.
-func (c Carrier) multipart(ctx context.Context, g *goods, u record) (record, error) {
-	if err := c.agree(ctx, g, u.Value); err != nil {
-		return u, err
+// the same read as the whole's, so what it joins is what is stated; that it is also the file as it was at one time, and
+// not one half before and one after a change, is what the last look is for.
+func (e errand) multipart(ctx context.Context, u record, resumed bool) (record, error) {
+	t, err := e.transfer(ctx, u.Value, resumed)
+	if err == nil {
+		err = t.send(ctx)
 	}
-	t := transfer{Carrier: c, goods: g, id: u.Value.ID, done: make([]client.Part, len(g.manifest.Parts))}
-	missing, err := t.compare(ctx)
+	if err == nil && e.goods.changed() {
+		err = ErrChanged
+	}
 	if err != nil {
 		return u, err
 	}
-	if err := t.send(ctx, missing); err != nil {
-		return u, err
-	}
-	joined, err := c.Records.CompleteUpload(ctx, t.id, t.done)
+	joined, err := e.Records.CompleteUpload(ctx, t.id, client.Completion{Parts: t.parts, SHA256: sum(t.all)})
 	if err != nil {
 		return u, err
 	}
 	return joined, nil
 }
 
-// agree takes the parts' digests again when the cell wants parts of another size than was guessed.
-func (c Carrier) agree(ctx context.Context, g *goods, u client.Upload) error {
-	if u.PartSize <= 0 || int64(u.Parts) != (g.size+u.PartSize-1)/u.PartSize {
-		return fmt.Errorf("the cell wants %d parts of %d bytes, which is not this file", u.Parts, u.PartSize)
+// transfer asks what S3 has, unless the upload is new.
+func (e errand) transfer(ctx context.Context, u client.Upload, resumed bool) (transfer, error) {
+	if u.PartSize <= 0 || int64(u.Parts) != (e.goods.size+u.PartSize-1)/u.PartSize {
+		return transfer{}, fmt.Errorf("the cell wants %d parts of %d bytes, which is not this file", u.Parts, u.PartSize)
 	}
-	if u.PartSize == g.manifest.PartSize {
-		return nil
+	t := transfer{errand: e, id: u.ID, partSize: u.PartSize, there: map[int]client.Part{}, parts: make([]client.Part, u.Parts), all: sha256.New()}
+	if !resumed {
+		return t, nil
 	}
-	stated := g.manifest.SHA256
-	if err := c.survey(ctx, g, u.PartSize); err != nil {
-		return err
+	there, err := e.Ways.Parts(ctx, u.ID)
+	for _, p := range there {
+		t.there[p.Number] = p
 	}
-	if g.manifest.SHA256 != stated {
-		return ErrChanged
+	if len(there) > 0 {
+		e.Say("S3 has %d of %d parts already; they are compared with the file.", len(there), u.Parts)
+	}
+	return t, err
+}
+
+// pass reads the file once, in order, and hands on the parts that S3 does not have as they are now.
+func (t transfer) pass(ctx context.Context, hashed chan<- client.PartDigest) error {
+	one := sha256.New()
+	for n := 1; n <= len(t.parts); n++ {
+		one.Reset()
+		if err := digest(ctx, t.goods.file, t.start(n), t.length(n), func(int64) {}, one, t.all); err != nil {
+			return err
+		}
+		t.parts[n-1] = client.Part{Number: n, SHA256: sum(one)}
+		if t.found(n) {
+			continue
+		}
+		select {
+		case hashed <- t.digest(n):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
 	return nil
 }
 
-// compare asks what S3 has and answers the parts that it has not, or has otherwise than the file.
-func (t transfer) compare(ctx context.Context) (missing []client.PartDigest, err error) {
-	there, err := t.Ways.Parts(ctx, t.id)
-	if err != nil {
-		return nil, err
+// found takes over what S3 has of a part, if it is the file's.
+func (t transfer) found(n int) bool {
+	p, is := t.there[n]
+	same := is && p.SHA256 == t.parts[n-1].SHA256 && p.Size == t.length(n)
+	switch {
+	case same:
+		t.parts[n-1].ETag = p.ETag
+		t.Meter.Add(t.length(n))
+	case is:
+		t.Say("Part %d in S3 differs from the file; it is sent again.", n)
 	}
-	for _, p := range there {
-		switch {
-		case p.Number < 1 || p.Number > len(t.done):
-		case p.SHA256 == t.digest(p.Number) && p.Size == t.length(p.Number):
-			t.done[p.Number-1] = client.Part{Number: p.Number, ETag: p.ETag, SHA256: p.SHA256}
-		default:
-			t.Say("Part %d in S3 differs from the file; it is sent again.", p.Number)
-		}
-	}
-	for i, p := range t.done {
-		if p.Number == 0 {
-			missing = append(missing, client.PartDigest{Number: i + 1, SHA256: t.digest(i + 1)})
-		}
-	}
-	if found := len(t.done) - len(missing); found > 0 {
-		t.Say("%d of %d parts are in S3 already.", found, len(t.done))
-	}
-	return missing, nil
+	return same
 }
 
-func (t transfer) digest(n int) string { return t.goods.manifest.Parts[n-1] }
-
-func (t transfer) start(n int) int64 { return int64(n-1) * t.goods.manifest.PartSize }
-
-func (t transfer) length(n int) int64 {
-	return min(t.goods.manifest.PartSize, t.goods.size-t.start(n))
+func (t transfer) digest(n int) client.PartDigest {
+	return client.PartDigest{Number: n, SHA256: t.parts[n-1].SHA256}
 }
 
-func (t transfer) bytes(parts []client.PartDigest) (total int64) {
-	for _, p := range parts {
-		total += t.length(p.Number)
-	}
-	return total
-}
+func (t transfer) start(n int) int64 { return int64(n-1) * t.partSize }
+
+func (t transfer) length(n int) int64 { return min(t.partSize, t.goods.size-t.start(n)) }

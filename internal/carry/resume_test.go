@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"waybill/internal/client"
 	"waybill/internal/client/standin"
@@ -40,7 +41,6 @@ func TestResume(t *testing.T) {
 		size, puts int // how often a part is put at most, in both runs together
 	}{
 		"POST /v1/migrations/{mig}/uploads": {large, parts},
-		"GET /v1/uploads/{upl}/parts":       {large, parts},
 		"POST /v1/uploads/{upl}/parts":      {large, parts},
 		"PUT part 1":                        {large, parts + 3}, // what was on its way may be sent again
 		"PUT part 5":                        {large, parts + 3},
@@ -96,17 +96,49 @@ func TestAPartIsSkippedOnlyWhenItIsTheFiles(t *testing.T) {
 		t.Errorf("part 2 was sent %d times", made)
 	}
 	j.heard(t, "Part 2 in S3 differs from the file")
-	j.heard(t, "4 of 5 parts are in S3 already.")
+	j.heard(t, "S3 has 5 of 5 parts already")
 }
 
-func TestAChangedFileIsANewUpload(t *testing.T) {
+// edits changes a byte in one part of the file, without its time telling.
+func (j *journey) edits(t *testing.T, part int) {
+	t.Helper()
+	info, _ := os.Stat(j.parcel.Path)
+	j.bytes[(part-1)*int(j.cell.PartSize)]++
+	j.write(t, j.bytes)
+	_ = os.Chtimes(j.parcel.Path, info.ModTime(), info.ModTime())
+}
+
+func TestAChangedFileIsSentWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	j, first := resumes(t, func(j *journey, _ string) { j.edits(t, 3) })
+	if u := j.arrives(t); u.ID != first {
+		t.Errorf("%s was not gone on with", first)
+	}
+	if third, all := j.cell.Count("PUT part 3"), j.puts(); third != 2 || all != parts+1 {
+		t.Errorf("part 3 was sent %d times, all together %d", third, all)
+	}
+	j.heard(t, "Part 3 in S3 differs from the file")
+}
+
+func TestAFileOfAnotherSizeIsANewUpload(t *testing.T) {
 	t.Parallel()
 	j, first := resumes(t, func(j *journey, _ string) {
-		info, _ := os.Stat(j.parcel.Path)
-		j.bytes[0]++
+		j.bytes = content(large + 1)
 		j.write(t, j.bytes)
-		_ = os.Chtimes(j.parcel.Path, info.ModTime(), info.ModTime()) // even if its time does not tell
 	})
+	if u := j.arrives(t); u.ID == first {
+		t.Error("it was gone on with")
+	}
+	j.heard(t, "is no longer what was offered as "+first)
+}
+
+// What travels by one PUT is signed for its digest: when that has changed, nothing of it can be used.
+func TestAChangedSmallFileIsANewUpload(t *testing.T) {
+	t.Parallel()
+	j := newJourney(t, small)
+	j.cut(t, "PUT object")
+	first := j.cell.Uploads()[0]
+	j.edits(t, 1)
 	if u := j.arrives(t); u.ID == first {
 		t.Error("it was gone on with")
 	}
@@ -121,14 +153,59 @@ func TestATouchedFileIsGoneOnWith(t *testing.T) {
 	}
 }
 
-func TestSealedMeanwhile(t *testing.T) {
+// After S3 was told to join the parts, none of them can be replaced: it is this very file, or another upload.
+func TestJoinedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		state   string
+		changed bool
+		said    string
+	}{
+		"sealed":               {client.Sealed, false, " is sealed already."},
+		"not sealed yet":       {client.Pending, false, " is in S3 already."},
+		"sealed, and changed":  {client.Sealed, true, ": this is a new upload."},
+		"pending, and changed": {client.Pending, true, ": this is a new upload."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			j := newJourney(t, large)
+			j.cell.Unsealed = -1
+			_, _ = j.Send(t.Context(), j.parcel)
+			first := j.cell.Uploads()[0]
+			j.cell.Unsealed, j.Wait = 40, time.Hour // the first run has read it less often than that
+			j.cell.State(first, test.state)
+			if test.changed {
+				j.edits(t, 2)
+			}
+			u, err := j.Send(t.Context(), j.parcel)
+			if err != nil || u.Value.State != client.Sealed || u.Value.ID == first == test.changed {
+				t.Errorf("%s is %s, %v", u.Value.ID, u.Value.State, err)
+			}
+			if puts := j.puts(); test.changed != (puts > parts) {
+				t.Errorf("parts were put %d times", puts)
+			}
+			j.heard(t, first+test.said)
+		})
+	}
+}
+
+// A record without a digest cannot be told to be of this file.
+func TestSealedWithoutADigest(t *testing.T) {
 	t.Parallel()
 	j, first := resumes(t, func(j *journey, id string) { j.cell.State(id, client.Sealed) })
-	u, err := j.Send(t.Context(), j.parcel)
-	if err != nil || u.Value.ID != first {
-		t.Errorf("%s, %v", u.Value.ID, err)
+	if u := j.arrives(t); u.ID == first {
+		t.Error("it was gone on with")
 	}
-	j.heard(t, first+" is sealed already.")
+}
+
+func TestTheLookAtThePartsIsRepeated(t *testing.T) {
+	t.Parallel()
+	j, first := resumes(t, func(j *journey, _ string) {
+		j.cell.Fail("GET /v1/uploads/{upl}/parts", 1, standin.Status(429, "2"))
+	})
+	if u := j.arrives(t); u.ID != first || j.cell.Count("GET /v1/uploads/{upl}/parts") != 2 {
+		t.Errorf("%s is not %s, or it looked once", u.ID, first)
+	}
 }
 
 func TestEndedMeanwhile(t *testing.T) {

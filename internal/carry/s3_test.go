@@ -34,7 +34,7 @@ func TestToS3(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			j := newJourney(t, test.size)
-			j.Wait = 0
+			j.Wait, j.OnePut = 0, 16<<20
 			j.through(t, frontdoor.Open(t, &frontdoor.Objects{Objects: staging.NewSigner(cloud.Config()), Bucket: bucket, KeyARN: key}))
 			u, err := j.Send(t.Context(), j.parcel)
 			if err != nil || u.Value.State != test.state {

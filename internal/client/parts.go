@@ -55,9 +55,14 @@ func (c *Client) Parts(ctx context.Context, id string) ([]Part, error) {
 	return got.Value.Parts, err
 }
 
+// Completion is all parts of an upload and, unless it was stated when it was offered, the SHA-256 of the whole, in base64.
+type Completion struct {
+	Parts  []Part `json:"parts"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
 // CompleteUpload has S3 join all parts, and answers the record: PENDING while S3 has not reported it yet. Asking again is
 // harmless.
-func (c *Client) CompleteUpload(ctx context.Context, id string, parts []Part) (Record[Upload], error) {
-	return send[Upload](ctx, c, call{method: http.MethodPost, path: []string{"v1", "uploads", id, "complete"},
-		body: map[string][]Part{"parts": parts}})
+func (c *Client) CompleteUpload(ctx context.Context, id string, all Completion) (Record[Upload], error) {
+	return send[Upload](ctx, c, call{method: http.MethodPost, path: []string{"v1", "uploads", id, "complete"}, body: all})
 }

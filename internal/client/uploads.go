@@ -42,7 +42,7 @@ type UploadDraft struct {
 	FileName string `json:"fileName"`
 	Size     int64  `json:"size"` // bytes
 	Kind     string `json:"kind"`
-	SHA256   string `json:"sha256"` // base64
+	SHA256   string `json:"sha256,omitempty"` // base64; a large file's may be stated at its completion
 }
 
 // Place is where an upload belongs: a migration or, when that is empty, an organisation as a whole.
@@ -78,10 +78,4 @@ func (c *Client) Quarantined(ctx context.Context, r Range) (Page[Upload], error)
 // DeleteUpload asks for its purge with the next sweep. match is the ETag of the record as it was last seen.
 func (c *Client) DeleteUpload(ctx context.Context, id, match string) (Record[Upload], error) {
 	return send[Upload](ctx, c, call{method: http.MethodDelete, path: []string{"v1", "uploads", id}, match: match, once: Once()})
-}
-
-// Reach tells whether the place is there for the caller, by reading the least of it.
-func (c *Client) Reach(ctx context.Context, p Place) error {
-	_, err := c.Uploads(ctx, p, Range{Limit: 1})
-	return err
 }

@@ -35,14 +35,18 @@ var flows = map[string]func(*cell, org.Organisation){
 	},
 	"a multipart upload": func(c *cell, o org.Organisation) {
 		if u, parts := c.multipart(o); parts != nil {
-			twice(func() (upload.Upload, error) { return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, parts) })
+			twice(func() (upload.Upload, error) {
+				return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, upload.Completion{Parts: parts, SHA256: digest(large)})
+			})
 		}
 	},
 	"a multipart upload whose completion S3 reports first": func(c *cell, o org.Organisation) {
 		if u, parts := c.multipart(o); parts != nil {
 			c.joined(u, parts)
 			c.report()
-			twice(func() (upload.Upload, error) { return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, parts) })
+			twice(func() (upload.Upload, error) {
+				return c.stager.Complete(c.t.Context(), c.act(), o.ID, u.ID, upload.Completion{Parts: parts, SHA256: digest(large)})
+			})
 		}
 	},
 	"an upload that is never completed": func(c *cell, o org.Organisation) {

@@ -12,8 +12,9 @@ import (
 var follows = map[audit.Action][]audit.Action{
 	"":                      {audit.UploadOffered, audit.UploadDropped, audit.UploadQuarantined},
 	audit.UploadOffered:     {audit.UploadOpened, audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
-	audit.UploadOpened:      {audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
-	audit.UploadSealed:      {audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
+	audit.UploadOpened:      {audit.UploadSealed, audit.UploadStated, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
+	audit.UploadSealed:      {audit.UploadStated, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
+	audit.UploadStated:      {audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
 	audit.UploadDropped:     {audit.UploadDeleted, audit.UploadPurged},
 	audit.UploadQuarantined: {audit.UploadPurged},
 	audit.UploadExpired:     {audit.UploadReturned, audit.UploadPurged},

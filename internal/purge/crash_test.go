@@ -47,7 +47,7 @@ var flows = map[string]func(*kit) func(*kit) error{
 	"complete": func(k *kit) func(*kit) error {
 		u, sent := k.parted()
 		return func(k *kit) error {
-			_, err := k.stager.Complete(k.t.Context(), k.act("k"), k.org, u.ID, sent)
+			_, err := k.stager.Complete(k.t.Context(), k.act("k"), k.org, u.ID, upload.Completion{Parts: sent})
 			return err
 		}
 	},
@@ -108,7 +108,7 @@ func (k *kit) everything() {
 	k.dropped("drop/" + k.org + "/a.zip")
 	k.dropped("what/is/this")
 	big, sent := k.parted()
-	_, err := k.stager.Complete(k.t.Context(), k.act(""), k.org, big.ID, sent)
+	_, err := k.stager.Complete(k.t.Context(), k.act(""), k.org, big.ID, upload.Completion{Parts: sent})
 	k.must(err)
 	k.deliver()
 	k.parted()

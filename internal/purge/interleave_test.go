@@ -49,7 +49,7 @@ var events = map[string]func(*kit, upload.Upload) error{
 	},
 	"complete": func(k *kit, u upload.Upload) error {
 		_, sent := parts(u)
-		_, err := k.stager.Complete(k.t.Context(), k.act(""), k.org, u.ID, sent)
+		_, err := k.stager.Complete(k.t.Context(), k.act(""), k.org, u.ID, upload.Completion{Parts: sent})
 		return err
 	},
 	"put": func(k *kit, u upload.Upload) error {

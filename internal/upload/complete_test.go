@@ -16,7 +16,7 @@ import (
 
 func (k *kit) complete(id string, sent []upload.Part) (upload.Upload, error) {
 	k.t.Helper()
-	return k.Complete(k.t.Context(), k.act(""), k.org, id, sent)
+	return k.Complete(k.t.Context(), k.act(""), k.org, id, upload.Completion{Parts: sent})
 }
 
 // The call and S3's event agree, whichever comes first and however often.
@@ -79,13 +79,88 @@ func TestCompleteUnheard(t *testing.T) {
 	}
 }
 
+// A digest of the whole may be stated when all is sent. It is on the sealed record whoever seals it, and in whatever order.
+func TestDigestStatedAtCompletion(t *testing.T) {
+	t.Parallel()
+	sealed := []audit.Action{audit.UploadOffered, audit.UploadOpened, audit.UploadSealed}
+	for name, row := range map[string]struct {
+		call string // before this call is carried out, or when its answer is lost, S3's event comes
+		fate memory.Fate
+		told []audit.Action
+	}{
+		"the call seals":                    {"", memory.Heard, sealed},
+		"the event is faster":               {"ReplaceUpload", memory.Heard, append(slices.Clone(sealed), audit.UploadStated)},
+		"S3's answer is lost":               {"Complete", memory.Unacknowledged, append(slices.Clone(sealed[:2]), audit.UploadStated, audit.UploadSealed)},
+		"the record's answer is lost":       {"ReplaceUpload", memory.Unacknowledged, sealed},
+		"nothing was written to the record": {"ReplaceUpload", memory.Lost, append(slices.Clone(sealed[:2]), audit.UploadStated, audit.UploadSealed)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := start(t)
+			u, sent := k.opened()
+			struck := false
+			k.cell.Decide(func(call string) memory.Fate {
+				if method, _, _ := strings.Cut(call, " "); struck || method != row.call {
+					return memory.Heard
+				}
+				if struck = true; row.fate == memory.Heard {
+					k.deliver()
+				}
+				return row.fate
+			})
+			for range 2 { // the caller asks again, heard or not
+				_, _ = k.Complete(t.Context(), k.act("k"), k.org, u.ID, upload.Completion{Parts: sent, SHA256: digest("all")})
+			}
+			k.deliver()
+			got, err := k.Complete(t.Context(), k.act(""), k.org, u.ID, upload.Completion{Parts: sent, SHA256: digest("all")})
+			if err != nil || got.State != upload.Sealed || got.SHA256 != digest("all") || got != k.read(u.ID) {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if told := k.cell.Told(u.ID); !slices.Equal(told, row.told) {
+				t.Errorf("on record: %v", told)
+			}
+			k.must(k.cell.Check())
+		})
+	}
+}
+
+// What was stated first counts, at the offer or later.
+func TestStatedDigestIsChecked(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	d := big()
+	d.SHA256 = digest("all")
+	single, stated := k.offer(small()), k.offer(d)
+	sealed, sent := k.opened()
+	_, err := k.Complete(t.Context(), k.act(""), k.org, sealed.ID, upload.Completion{Parts: sent, SHA256: digest("all")})
+	k.must(err)
+	for name, row := range map[string]struct{ id, digest, broken string }{
+		"not a digest":             {sealed.ID, "x", "/sha256 sha256"},
+		"with a line break":        {stated.ID, digest("all")[:20] + "\n" + digest("all")[20:], "/sha256 sha256"},
+		"another than was offered": {stated.ID, digest("other"), "/sha256 same"},
+		"another than was sealed":  {sealed.ID, digest("other"), "/sha256 same"},
+		"another than was signed":  {single.ID, digest("other"), "/sha256 same"},
+		"the same":                 {sealed.ID, digest("all"), "nothing"},
+		"the same as was signed":   {single.ID, single.SHA256, "nothing"},
+		"none":                     {sealed.ID, "", "nothing"},
+	} {
+		_, err := k.Complete(t.Context(), k.act(""), k.org, row.id, upload.Completion{Parts: sent, SHA256: row.digest})
+		if got := brokenRules(err); got != row.broken {
+			t.Errorf("%s: breaks %q, want %q", name, got, row.broken)
+		}
+	}
+	if got := k.read(sealed.ID); got.SHA256 != digest("all") || got.Revision != 3 {
+		t.Errorf("at last it is %+v", got)
+	}
+}
+
 // A repeated request under an idempotency key is answered with what it made.
 func TestCompleteOnce(t *testing.T) {
 	t.Parallel()
 	k := start(t)
 	u, sent := k.opened()
 	for range 2 {
-		got, err := k.Complete(t.Context(), k.act("k"), k.org, u.ID, sent)
+		got, err := k.Complete(t.Context(), k.act("k"), k.org, u.ID, upload.Completion{Parts: sent})
 		if err != nil || got.State != upload.Sealed || got.Revision != 3 {
 			t.Errorf("got %+v, %v", got, err)
 		}

@@ -190,7 +190,7 @@ func TestReadsShowTheTime(t *testing.T) {
 	if list, _, err := k.List(t.Context(), k.act(""), k.org, "", "", 10); err != nil || len(list) != 1 || list[0].State != upload.Expired {
 		t.Errorf("a list: %+v, %v", list, err)
 	}
-	if got, err := k.Complete(t.Context(), k.act(""), k.org, u.ID, nil); err != nil || got.State != upload.Expired {
+	if got, err := k.Complete(t.Context(), k.act(""), k.org, u.ID, upload.Completion{}); err != nil || got.State != upload.Expired {
 		t.Errorf("completing: %+v, %v", got, err)
 	}
 	if _, err := k.Get(t.Context(), k.act(""), "org_other", u.ID); !errors.Is(err, fault.NotFound) {

@@ -110,6 +110,8 @@ func TestBadInput(t *testing.T) {
 		{signParts, `{"parts":[{"number":true}]}`, []string{"/parts/0/number type"}},
 		{completeUpload, ``, []string{"/parts complete"}},
 		{completeUpload, `{"parts":[]}`, []string{"/parts complete"}},
+		{completeUpload, `{"sha256":"x"}`, []string{"/sha256 sha256"}},
+		{completeUpload, `{"sha256":1}`, []string{"/sha256 type"}},
 		{completeUpload, `{"parts":[{"number":1},{"number":1,"etag":"e","sha256":"` + digestOfSome + `"}]}`, []string{"/parts/0/sha256 sha256",
 			"/parts/0/etag required", "/parts/1/number unique"}},
 	} {

@@ -30,8 +30,8 @@ func (a API) signParts(ctx context.Context, c *call, asked partDigests) (answer,
 	return ok(map[string][]upload.SignedPart{"parts": parts}), err
 }
 
-// parts is what S3 has of a multipart upload. It reads back as it is shown, sizes included, so that what GET answered can
-// be sent to complete as it came.
+// parts is what S3 has of a multipart upload: as complete reads them (upload.Completion), sizes included, so that what GET
+// answered can be sent there as it came.
 type parts struct {
 	Parts []upload.Part `json:"parts"`
 }
@@ -46,11 +46,11 @@ func (a API) listParts(ctx context.Context, c *call) (answer, error) {
 
 // completeUpload answers the sealed record. While S3's own report is what seals it, the answer is that it was accepted,
 // and when to look again.
-func (a API) completeUpload(ctx context.Context, c *call, all parts) (answer, error) {
+func (a API) completeUpload(ctx context.Context, c *call, said upload.Completion) (answer, error) {
 	if err := a.fresh(ctx, c); err != nil {
 		return answer{}, err
 	}
-	u, err := a.Stager.Complete(ctx, c.act, c.org, c.path("upl"), all.Parts)
+	u, err := a.Stager.Complete(ctx, c.act, c.org, c.path("upl"), said)
 	shown := showUpload(u)
 	if u.State == upload.Pending {
 		shown.status, shown.again = http.StatusAccepted, 1

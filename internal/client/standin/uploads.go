@@ -10,6 +10,7 @@ type upload struct {
 	revision int
 	reads    int // as PENDING, since its bytes arrived
 	arrived  bool
+	stated   string // the digest that the offer named
 	bytes    []byte // of a single PUT
 	parts    map[int]part
 }
@@ -64,8 +65,12 @@ func (c *Cell) offer(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, "There is no such migration.")
 		return
 	}
-	if d.Size < 1 || d.SHA256 == "" {
+	if d.Size < 1 {
 		refuse(w, 422, "One field broke its rule.", object{"pointer": "/size", "rule": "min", "detail": "An empty file cannot be uploaded."})
+		return
+	}
+	if d.SHA256 == "" && d.Size <= c.SingleUpTo {
+		refuse(w, 422, "One field broke its rule.", object{"pointer": "/sha256", "rule": "required", "detail": "The SHA-256 must be given."})
 		return
 	}
 	key := r.Header.Get("Idempotency-Key")
@@ -75,7 +80,7 @@ func (c *Cell) offer(w http.ResponseWriter, r *http.Request) {
 		c.once[key] = id
 	}
 	u := c.uploads[id]
-	if key == "" || u.object["sha256"] != d.SHA256 || u.object["fileName"] != d.FileName {
+	if key == "" || u.stated != d.SHA256 || u.object["fileName"] != d.FileName {
 		refuse(w, 422, "The key was used for another request.")
 		return
 	}
@@ -88,7 +93,7 @@ func (c *Cell) offer(w http.ResponseWriter, r *http.Request) {
 
 func (c *Cell) open(r *http.Request, d draft) string {
 	id := c.name("upl")
-	u := &upload{revision: 1, parts: map[int]part{}, object: object{"id": id, "fileName": d.FileName, "size": d.Size, "kind": d.Kind,
+	u := &upload{revision: 1, stated: d.SHA256, parts: map[int]part{}, object: object{"id": id, "fileName": d.FileName, "size": d.Size, "kind": d.Kind,
 		"sha256": d.SHA256, "state": "PENDING", "method": "single", "region": "eu-central-1", "rule": "offer",
 		"migration": r.PathValue("mig"), "org": r.PathValue("org"), "deleteBy": "2026-01-02T00:00:00.000Z"}}
 	if d.Size > c.SingleUpTo {
@@ -182,8 +187,9 @@ func (c *Cell) complete(w http.ResponseWriter, r *http.Request, u *upload) {
 			SHA256 string `json:"sha256"`
 			Size   int64  `json:"size"`
 		} `json:"parts"`
+		SHA256 string `json:"sha256"`
 	}
-	if !read(w, r, &all) {
+	if !read(w, r, &all) || !u.state(w, all.SHA256) {
 		return
 	}
 	if int64(len(all.Parts)) != u.object["parts"] {
@@ -199,4 +205,14 @@ func (c *Cell) complete(w http.ResponseWriter, r *http.Request, u *upload) {
 	u.arrived = true
 	shown := c.show(u)
 	answer(w, map[bool]int{true: 202, false: 200}[shown["state"] == "PENDING"], u.revision, shown)
+}
+
+// state takes the digest of the whole: the first that is named counts.
+func (u *upload) state(w http.ResponseWriter, digest string) bool {
+	if was := u.object["sha256"]; was != "" && was != digest {
+		refuse(w, 422, "One field broke its rule.", object{"pointer": "/sha256", "rule": "same", "detail": "Another digest was stated."})
+		return false
+	}
+	u.object["sha256"] = digest
+	return true
 }
