@@ -16,10 +16,13 @@ import (
 
 // The prefixes in use.
 const (
-	Org       = "org"
-	Migration = "mig"
-	Upload    = "upl"
-	Event     = "evt"
+	Org         = "org"
+	Migration   = "mig"
+	Upload      = "upl"
+	Event       = "evt"
+	Hold        = "hld"
+	Intent      = "int"
+	Certificate = "crt"
 )
 
 // New names a new thing made at that time. It fails only when entropy does.
