@@ -1,0 +1,78 @@
+package certificate
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"waybill/internal/ident"
+)
+
+// ErrContradiction is what facts, or the statement in a file, meet that cannot be true.
+var ErrContradiction = errors.New("it contradicts itself")
+
+// doubts collects what cannot be true of a statement: all of it, not only the first.
+type doubts []string
+
+func (d *doubts) unless(holds bool, format string, args ...any) {
+	if !holds {
+		*d = append(*d, fmt.Sprintf(format, args...))
+	}
+}
+
+func (d doubts) err() error {
+	if len(d) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s", ErrContradiction, strings.Join(d, "; "))
+}
+
+// moment is a time that stands in a statement, and what happened then.
+type moment struct {
+	what string
+	instant
+}
+
+// follow wants every moment to be there, and none before the one listed ahead of it.
+func (d *doubts) follow(moments ...moment) {
+	for i, m := range moments {
+		d.unless(sane(m.Time), "there is no time at which it was %s", m.what)
+		if i > 0 {
+			d.unless(!m.Before(moments[i-1].Time), "it was %s before it was %s", m.what, moments[i-1].what)
+		}
+	}
+}
+
+// sane tells times that four digits of a year can spell, and that are not simply missing.
+func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 9999 }
+
+func (d *doubts) name(what, prefix, id string) {
+	d.unless(ident.Valid(prefix, id), "%s has no id that a cell gives", what)
+}
+
+func (d *doubts) named(what, value string) {
+	d.unless(value != "" && len(value) <= 512, "%s has no name", what)
+}
+
+func (d *doubts) place(cell, region, bucket, function string) {
+	d.named("the cell", cell)
+	d.named("the region", region)
+	d.named("the bucket", bucket)
+	d.named("the function", function)
+}
+
+func checkSubjects(of []subject, d *doubts) {
+	d.unless(len(of) > 0, "it names nothing that was erased")
+	for i, s := range of {
+		d.named(fmt.Sprintf("subject %d", i), s.Name)
+		d.unless(hexadecimal(s.Digest.SHA256), "subject %d has no SHA-256 digest in lower-case hex", i)
+		d.unless(s.Annotations == nil || s.Annotations.Of == identity, "subject %d is annotated with what means nothing here", i)
+	}
+}
+
+func hexadecimal(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == 32 && s == strings.ToLower(s)
+}
