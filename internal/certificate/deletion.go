@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"waybill/internal/ident"
-	"waybill/internal/policy"
 )
 
 // deletion is the predicate of a deletion.
@@ -104,7 +103,7 @@ func (f Facts) subjects() (of []subject) {
 }
 
 func (l Line) subject(bucket string) subject {
-	if content, err := base64.StdEncoding.DecodeString(l.SHA256); err == nil && l.SHA256 != "" {
+	if content, ok := decode(l.SHA256); ok {
 		return subject{Name: l.Upload, Digest: digest{hex.EncodeToString(content)}}
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{bucket, l.Key, l.VersionID}, "\n")))
@@ -151,37 +150,32 @@ func (l Line) check(i int, f Facts, d *doubts) {
 	d.unless(sane(l.Due), "%s was never due", what)
 	d.unless(!f.Erased.Before(l.Due), "%s was erased before it was due", what)
 	d.unless(!l.Sealed.After(f.Erased), "%s was sealed after it was erased", what)
-	d.unless(l.SHA256 == "" || isDigest(l.SHA256), "%s has a digest that is no SHA-256 in base64", what)
+	_, stated := decode(l.SHA256)
+	d.unless(l.SHA256 == "" || stated, "%s has a digest that is no SHA-256 in base64", what)
 	d.unless(l.KeyARN == "" || within(l.KeyARN, f.Region), "%s lay under a key of another region", what)
 }
 
-func isDigest(s string) bool {
-	b, err := decode(s)
-	return err == nil && len(b) == sha256.Size
-}
-
-// within tells whether a key is of that region; what is no ARN tells nothing.
-func within(arn, region string) bool {
-	parts := strings.Split(arn, ":")
-	return len(parts) < 6 || parts[3] == region
+// decode reads a SHA-256 digest as S3 gives it, in no other spelling.
+func decode(s string) ([]byte, bool) {
+	b, err := base64.StdEncoding.DecodeString(s)
+	return b, err == nil && len(b) == sha256.Size && base64.StdEncoding.EncodeToString(b) == s
 }
 
 func (deletion) kind() string { return DeletionPredicate }
 
 func (p deletion) id() string { return p.ID }
 
+func (p deletion) organisation() string { return p.Organisation }
+
 func (p deletion) check(of []subject, d *doubts) {
 	d.name("the certificate", ident.Certificate, p.ID)
 	d.name("the intent", ident.Intent, p.Intent.ID)
-	d.unless(p.Organisation == "" || isPseudonym(p.Organisation), "the organisation is not called by its pseudonym")
-	d.place(p.Cell, p.Region, p.Bucket, p.Function)
-	d.named("the rule", p.Rule)
-	d.named("the rule's source", p.RuleSource)
+	d.pseudonym(p.Organisation)
+	d.made(p.Cell, p.Region, p.Function)
+	d.named("the bucket", p.Bucket)
+	d.keys(p.KeyIDs, p.Region)
+	d.rule(p.Rule, p.RuleSource)
 	d.unless(slices.Contains([]Basis{Schedule, Request, Termination}, p.Basis), "%q is no basis of a deletion", p.Basis)
-	d.unless(p.KeyIDs != nil && slices.IsSorted(p.KeyIDs), "its keys are out of order")
-	for _, arn := range p.KeyIDs {
-		d.unless(within(arn, p.Region), "a key is of another region")
-	}
 	d.unless(hexadecimal(p.Intent.Manifest), "the intent's manifest has no digest")
 	d.unless(p.Counts.fine(), "it counts less than nothing")
 	p.checkTimes(d)
@@ -199,18 +193,3 @@ func (p deletion) checkTimes(d *doubts) {
 }
 
 func (c Counts) fine() bool { return min(c.Objects, c.Versions, c.MultipartUploads) >= 0 }
-
-func isPseudonym(s string) bool {
-	sum, found := strings.CutPrefix(s, pseudonymOf)
-	return found && hexadecimal(sum)
-}
-
-// source is where a rule is written.
-func source(rule string) string {
-	for _, r := range policy.Rules() {
-		if r.Name == rule {
-			return r.Source
-		}
-	}
-	return ""
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"waybill/internal/ident"
+	"waybill/internal/policy"
 )
 
 // ErrContradiction is what facts, or the statement in a file, meet that cannot be true.
@@ -56,11 +57,47 @@ func (d *doubts) named(what, value string) {
 	d.unless(value != "" && len(value) <= 512, "%s has no name", what)
 }
 
-func (d *doubts) place(cell, region, bucket, function string) {
+func (d *doubts) made(cell, region, function string) {
 	d.named("the cell", cell)
 	d.named("the region", region)
-	d.named("the bucket", bucket)
 	d.named("the function", function)
+}
+
+// pseudonym wants an organisation to be called by one, if there is any.
+func (d *doubts) pseudonym(s string) {
+	sum, found := strings.CutPrefix(s, pseudonymOf)
+	d.unless(s == "" || found && hexadecimal(sum), "the organisation is not called by its pseudonym")
+}
+
+// keys wants a list of keys, though it may be empty: in order, each once, of the region.
+func (d *doubts) keys(arns []string, region string) {
+	d.unless(arns != nil, "it does not say under which keys")
+	for i, arn := range arns {
+		d.named("a key", arn)
+		d.unless(i == 0 || arns[i-1] < arn, "its keys are out of order")
+		d.unless(within(arn, region), "a key is of another region")
+	}
+}
+
+// within tells whether a key is of that region; what is no ARN tells nothing.
+func within(arn, region string) bool {
+	parts := strings.Split(arn, ":")
+	return len(parts) < 6 || parts[3] == region
+}
+
+func (d *doubts) rule(name, source string) {
+	d.named("the rule", name)
+	d.named("the rule's source", source)
+}
+
+// source is where a rule is written; a rule that there is not has none.
+func source(rule string) string {
+	for _, r := range policy.Rules() {
+		if r.Name == rule {
+			return r.Source
+		}
+	}
+	return ""
 }
 
 func checkSubjects(of []subject, d *doubts) {

@@ -1,8 +1,6 @@
 package certificate
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -20,36 +18,15 @@ var ErrTooLarge = errors.New("the statement is longer than what the cell's key c
 
 // envelope is a DSSE envelope, with the proof of its inclusion once that is known.
 type envelope struct {
-	Payload     bytes64           `json:"payload"`
+	Payload     []byte            `json:"payload"`
 	PayloadType string            `json:"payloadType"`
-	Signatures  []signature64     `json:"signatures"`
+	Signatures  []signature       `json:"signatures"`
 	Inclusion   *ledger.Inclusion `json:"inclusion,omitempty"`
 }
 
-type signature64 struct {
-	KeyID string  `json:"keyid"`
-	Sig   bytes64 `json:"sig"`
-}
-
-// bytes64 is base64 with padding, and in no other spelling: encoding/json by itself passes over line ends and loose bits.
-type bytes64 []byte
-
-// UnmarshalJSON refuses what it would not have written.
-func (b *bytes64) UnmarshalJSON(text []byte) (err error) {
-	var s string
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*b, err = decode(s)
-	return err
-}
-
-func decode(s string) ([]byte, error) {
-	b, err := base64.StdEncoding.DecodeString(s)
-	if err != nil || base64.StdEncoding.EncodeToString(b) != s {
-		return nil, errors.New("it is not base64 in its standard spelling")
-	}
-	return b, nil
+type signature struct {
+	KeyID string `json:"keyid"`
+	Sig   []byte `json:"sig"`
 }
 
 // encoding is DSSE's pre-authentication encoding of a payload: what is signed.

@@ -35,18 +35,31 @@ func (f Facts) state() (payload, manifest []byte, err error) {
 	return payload, manifest, err
 }
 
+// issueOther is Issue for what has no lines.
+func issueOther(ctx context.Context, s Signer, keyID string, of []subject, p predicate) (Certificate, error) {
+	payload, err := state(p, of)
+	if err != nil {
+		return Certificate{}, fmt.Errorf("stating certificate %s: %w", p.id(), err)
+	}
+	envelope, err := seal(ctx, s, keyID, payload)
+	if err != nil {
+		return Certificate{}, fmt.Errorf("signing certificate %s: %w", p.id(), err)
+	}
+	return Certificate{ID: p.id(), Payload: payload, Envelope: envelope}, nil
+}
+
 // seal signs a payload and puts it into its envelope.
 func seal(ctx context.Context, s Signer, keyID string, payload []byte) ([]byte, error) {
 	message := encoding(payload)
 	if len(message) > Limit {
 		return nil, ErrTooLarge
 	}
-	signature, err := s.Sign(ctx, message)
+	signed, err := s.Sign(ctx, message)
 	if err != nil {
 		return nil, err
 	}
-	if len(signature) != ed25519.SignatureSize {
-		return nil, fmt.Errorf("the signer answered %d bytes, which are no Ed25519 signature", len(signature))
+	if len(signed) != ed25519.SignatureSize {
+		return nil, fmt.Errorf("the signer answered %d bytes, which are no Ed25519 signature", len(signed))
 	}
-	return spell(envelope{Payload: payload, PayloadType: payloadType, Signatures: []signature64{{keyID, signature}}})
+	return spell(envelope{Payload: payload, PayloadType: payloadType, Signatures: []signature{{keyID, signed}}})
 }

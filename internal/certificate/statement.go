@@ -20,6 +20,9 @@ const (
 // predicate is what a statement says of its subjects.
 type predicate interface {
 	kind() string // its predicateType
+	id() string
+	organisation() string     // its pseudonym; empty for none
+	tell(of []subject) Report // it in words
 	// check notes in doubts whatever cannot be true.
 	check(of []subject, d *doubts)
 }
