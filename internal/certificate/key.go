@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
@@ -8,6 +9,9 @@ import (
 	"encoding/pem"
 	"errors"
 )
+
+// MaxKey is the longest text that is read for a key, in bytes. A key has some 120.
+const MaxKey = 64 << 10
 
 // ErrNoKey is met by a text that is not one Ed25519 public key in PEM.
 var ErrNoKey = errors.New("it is not one Ed25519 public key in PEM (BEGIN PUBLIC KEY)")
@@ -25,8 +29,11 @@ func KeyID(key ed25519.PublicKey) string {
 
 // ReadKey reads a public key as GET /v1/ledger/key serves it: PEM, one block, nothing after it.
 func ReadKey(text []byte) (ed25519.PublicKey, error) {
+	if len(text) > MaxKey {
+		return nil, ErrNoKey
+	}
 	block, rest := pem.Decode(text)
-	if block == nil || block.Type != "PUBLIC KEY" || len(block.Headers) > 0 || len(rest) > 0 {
+	if block == nil || block.Type != "PUBLIC KEY" || len(block.Headers) > 0 || len(bytes.TrimSpace(rest)) > 0 {
 		return nil, ErrNoKey
 	}
 	key, err := x509.ParsePKIXPublicKey(block.Bytes)

@@ -24,6 +24,12 @@ func strictly(text []byte, into any) error {
 	if err := single(text); err != nil {
 		return err
 	}
+	return exactly(text, into)
+}
+
+// exactly is strictly for what is known to be a single document, as single says. It would refuse the others as well, but
+// in fewer words.
+func exactly(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {

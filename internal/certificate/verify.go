@@ -106,7 +106,7 @@ func read(payload []byte) (Report, error) {
 
 // parse reads a statement of one kind, and judges it as when it was made.
 func parse[P predicate](payload []byte) (s statement[P], err error) {
-	if err := strictly(payload, &s); err != nil {
+	if err := exactly(payload, &s); err != nil {
 		return s, err
 	}
 	var d doubts
