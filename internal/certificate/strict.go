@@ -33,7 +33,7 @@ func exactly(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return fmt.Errorf("reading its JSON: %w", err)
+		return fmt.Errorf("it is no certificate: %w", err)
 	}
 	again, err := spell(into)
 	if err != nil {
