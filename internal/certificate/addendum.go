@@ -74,8 +74,8 @@ func (p addendum) id() string { return p.ID }
 func (p addendum) organisation() string { return p.Organisation }
 
 func (p addendum) check(of []subject, d *doubts) {
-	d.name("the addendum", ident.Certificate, p.ID)
-	d.name("the certificate", ident.Certificate, p.Certificate)
+	d.id("the addendum", ident.Certificate, p.ID)
+	d.id("the certificate", ident.Certificate, p.Certificate)
 	d.unless(p.ID != p.Certificate, "it is an addendum to itself")
 	d.unless(len(of) == 1 && of[0].Name == p.Certificate && of[0].Annotations == nil, "its subject is not the one certificate that it belongs to")
 	d.pseudonym(p.Organisation)

@@ -49,7 +49,7 @@ func (d *doubts) follow(moments ...moment) {
 // sane tells times that four digits of a year can spell, and that are not simply missing.
 func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 9999 }
 
-func (d *doubts) name(what, prefix, id string) {
+func (d *doubts) id(what, prefix, id string) {
 	d.unless(ident.Valid(prefix, id), "%s has no id that a cell gives", what)
 }
 

@@ -77,7 +77,7 @@ func (p termination) id() string { return p.ID }
 func (p termination) organisation() string { return p.Organisation }
 
 func (p termination) check(of []subject, d *doubts) {
-	d.name("the certificate", ident.Certificate, p.ID)
+	d.id("the certificate", ident.Certificate, p.ID)
 	d.unless(len(of) == 1 && of[0].Name == p.Organisation && pseudonymOf+of[0].Digest.SHA256 == p.Organisation && of[0].Annotations == nil,
 		"its subject is not the organisation that it is about")
 	d.made(p.Cell, p.Region, p.Function)
