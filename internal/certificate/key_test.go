@@ -35,6 +35,7 @@ func TestReadKeyRefuses(t *testing.T) {
 		"no PEM":          []byte("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"),
 		"two keys":        append(bytes.Clone(fine), fine...),
 		"something after": append(bytes.Clone(fine), "x"...),
+		"huge":            append(bytes.Repeat([]byte("\n"), MaxKey), fine...),
 		"cut off":         fine[:len(fine)-30],
 		"a header":        bytes.Replace(fine, []byte("KEY-----\n"), []byte("KEY-----\nA: b\n\n"), 1),
 		"another type":    bytes.ReplaceAll(fine, []byte("PUBLIC"), []byte("RSA PUBLIC")),

@@ -80,7 +80,7 @@ type instant struct{ time.Time }
 
 const layout = "2006-01-02T15:04:05.000Z"
 
-func at(t time.Time) instant { return instant{t.UTC().Truncate(time.Millisecond)} }
+func at(t time.Time) instant { return instant{t.UTC()} }
 
 // MarshalJSON writes the one spelling of it.
 func (i instant) MarshalJSON() ([]byte, error) { return json.Marshal(i.String()) }

@@ -186,6 +186,29 @@ func TestVerifyRefuses(t *testing.T) {
 	}
 }
 
+// What a cell would sign of the other kinds, if it were mistaken.
+func TestVerifyRefusesOtherKinds(t *testing.T) {
+	t.Parallel()
+	another := strings.Repeat("0", 64)
+	for _, row := range []struct{ kind, text, by, reason string }{
+		{"addendum.json", `"name":"` + named(ident.Certificate, 0), `"name":"` + named(ident.Certificate, 1), "its subject is not"},
+		{"addendum.json", `"certificate":"` + named(ident.Certificate, 0), `"certificate":"` + named(ident.Certificate, 90), "addendum to itself"},
+		{"addendum.json", `"keyIds":["` + keyARN("1") + `"]`, `"keyIds":["` + keyARN("1") + `","` + keyARN("1") + `"]`, "out of order"},
+		{"addendum.json", `"keyIds":["` + keyARN("1") + `"]`, `"keyIds":["b","a"]`, "out of order"},
+		{"addendum.json", `"keyIds":["` + keyARN("1") + `"]`, `"keyIds":null`, "under which keys"},
+		{"addendum.json", `"objects":1,"versions":2,"multipartUploads":0,"records":1`, `"objects":0,"versions":0,"multipartUploads":0,"records":0`, "nothing had come back"},
+		{"termination.json", `"name":"` + Pseudonym(named(ident.Org, 0)), `"name":"` + Pseudonym(named(ident.Org, 1)), "its subject is not"},
+		{"termination.json", `{"sha256":"` + Pseudonym(named(ident.Org, 0))[len("sha256:"):], `{"sha256":"` + another, "its subject is not"},
+		{"termination.json", `"event-payload":40`, `"Example AG":40`, "no kind of thing"},
+		{"termination.json", `"requested":"2026-01`, `"requested":"2026-04`, "due before it was requested"},
+	} {
+		payload := replaced(t, everyKind(t)[row.kind].Payload, row.text, row.by)
+		if _, err := Verify(signed(t, string(payload)), publicKey()); !errors.Is(err, ErrContradiction) || !strings.Contains(err.Error(), row.reason) {
+			t.Errorf("%s with %s: %v, want %q", row.kind, row.by, err, row.reason)
+		}
+	}
+}
+
 func TestVerifyWantsTheKey(t *testing.T) {
 	t.Parallel()
 	file := served(t, issue(t, facts(1)))
@@ -194,6 +217,21 @@ func TestVerifyWantsTheKey(t *testing.T) {
 		if _, err := Verify(file, key); err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%v, want %q", err, reason)
 		}
+	}
+}
+
+// The only entry of a ledger has no path; that is none, not an unknown one.
+func TestAloneInTheLedger(t *testing.T) {
+	t.Parallel()
+	c := issue(t, facts(1))
+	i := included(t, c.Payload, 0, 1)
+	i.Hashes = nil
+	file, err := WithInclusion(c.Envelope, i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(file, publicKey()); err != nil || !bytes.Contains(file, []byte(`"hashes":[]`)) {
+		t.Errorf("%s: %v", file, err)
 	}
 }
 
