@@ -142,7 +142,13 @@ func (v verifying) print(verdicts []verdict) error {
 	if *v.printer.as == asJSON {
 		return v.printer.json(map[string]any{"items": verdicts})
 	}
-	for _, one := range verdicts {
+	for i, one := range verdicts {
+		if !one.Holds {
+			continue // nothing can be said of what it says
+		}
+		if i > 0 {
+			fmt.Fprintln(v.printer.out)
+		}
 		if err := v.printer.verdict(one); err != nil {
 			return err
 		}
@@ -150,11 +156,8 @@ func (v verifying) print(verdicts []verdict) error {
 	return nil
 }
 
-// verdict prints what a certificate says; of one that does not hold nothing can be said.
+// verdict prints what a certificate says, and what that proves.
 func (p printer) verdict(v verdict) error {
-	if !v.Holds {
-		return nil
-	}
 	rows := []row{{v.File, "holds"}}
 	for _, s := range v.Says {
 		rows = append(rows, row{s.Name, s.Value})

@@ -3,6 +3,8 @@ package certificate
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -130,6 +132,37 @@ func TestCertificateNamesTheRegionThatExecuted(t *testing.T) {
 	var s statement[deletion]
 	if err := json.Unmarshal(issue(t, f).Payload, &s); err != nil || s.Predicate.Region != "eu-west-1" {
 		t.Errorf("%+v, %v", s, err)
+	}
+}
+
+// The hash of a name that others could think of is as good as the name. A key that a person chose enters digests only
+// together with the version's id, which S3 draws; an organisation's id, only behind a domain of its own.
+func TestNoNameCanBeGuessed(t *testing.T) {
+	t.Parallel()
+	f := facts(1)
+	f.Lines[0].Key, f.Lines[0].SHA256 = "drop/salaries.zip", ""
+	payload := string(issue(t, f).Payload)
+	for _, guess := range []string{f.Lines[0].Key, f.Bucket + "\n" + f.Lines[0].Key, f.Bucket + "\n" + f.Lines[0].Key + "\n", f.Org} {
+		if sum := sha256.Sum256([]byte(guess)); strings.Contains(payload, hex.EncodeToString(sum[:])) {
+			t.Errorf("%q can be found out from %s", guess, payload)
+		}
+	}
+	f.Lines[0].VersionID = "another"
+	if string(issue(t, f).Payload) == payload {
+		t.Error("the version's id makes no difference")
+	}
+}
+
+// An ETag is no checksum under KMS, and the composite of a multipart upload is one of checksums: neither is stated as if it
+// were the content's digest.
+func TestETagIsNoDigest(t *testing.T) {
+	t.Parallel()
+	for _, sum := range []string{"d41d8cd98f00b204e9800998ecf8427e", "7Qd1rEDJ8Bq1JQpIoJ0d0w==", line(0).SHA256 + "-3"} {
+		f := facts(1)
+		f.Lines[0].SHA256 = sum
+		if _, err := Issue(t.Context(), &pen{PrivateKey: cellKey()}, "k", f); !errors.Is(err, ErrContradiction) {
+			t.Errorf("%s: %v", sum, err)
+		}
 	}
 }
 

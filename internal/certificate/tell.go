@@ -64,6 +64,7 @@ func beyond() []string {
 		"that nobody had copied the data before.",
 		"that there are no copies or backups outside of what the cell names here.",
 		"that the cell's clock was right, or that its operator ran the software that it says.",
+		"that the key is the cell's: get it once, from the operator, in a way that you trust.",
 	}
 }
 
