@@ -1,0 +1,109 @@
+package ledger
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"waybill/internal/fault"
+)
+
+// Signer signs with the cell's key, whose private half nobody has.
+type Signer interface {
+	// Sign answers the Ed25519 signature of a message of at most 4,096 bytes.
+	Sign(ctx context.Context, message []byte) ([]byte, error)
+}
+
+// Checkpoint is what a signed note says of the tree (C2SP tlog-checkpoint).
+type Checkpoint struct {
+	Origin string
+	Size   int64
+	Root   tlog.Hash
+}
+
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
+}
+
+// sign answers the signed note of c.
+func (c Checkpoint) sign(ctx context.Context, key ed25519.PublicKey, s Signer) (string, error) {
+	verifier, err := verifier(c.Origin, key)
+	if err != nil {
+		return "", err
+	}
+	signed, err := note.Sign(&note.Note{Text: c.text()}, remote{verifier, ctx, s})
+	if err != nil {
+		return "", fmt.Errorf("signing the checkpoint of size %d: %w", c.Size, err)
+	}
+	return string(signed), nil
+}
+
+// remote lets a key that only KMS has sign a note. It lives as long as one signature.
+type remote struct {
+	note.Verifier
+	ctx    context.Context
+	signer Signer
+}
+
+func (r remote) Sign(message []byte) ([]byte, error) { return r.signer.Sign(r.ctx, message) }
+
+// VerifierKey is the cell's key as clients of signed notes are given it: "name+hash+key".
+func VerifierKey(origin string, key ed25519.PublicKey) (string, error) {
+	if len(key) != ed25519.PublicKeySize {
+		return "", fmt.Errorf("an Ed25519 key has %d bytes, not %d", ed25519.PublicKeySize, len(key))
+	}
+	return note.NewEd25519VerifierKey(origin, key)
+}
+
+func verifier(origin string, key ed25519.PublicKey) (note.Verifier, error) {
+	text, err := VerifierKey(origin, key)
+	if err != nil {
+		return nil, err
+	}
+	v, err := note.NewVerifier(text)
+	if err != nil {
+		return nil, fmt.Errorf("%q cannot name a ledger: %w", origin, err)
+	}
+	return v, nil
+}
+
+// OpenCheckpoint reads a signed note and answers what it says, if the key signed it under the origin that it names.
+func OpenCheckpoint(signed string, key ed25519.PublicKey) (Checkpoint, error) {
+	origin, _, _ := strings.Cut(signed, "\n")
+	v, err := verifier(origin, key)
+	if err != nil {
+		return Checkpoint{}, broken("its first line names no ledger")
+	}
+	n, err := note.Open([]byte(signed), note.VerifierList(v))
+	if err != nil {
+		return Checkpoint{}, broken("the key did not sign it")
+	}
+	return parseCheckpoint(n.Text)
+}
+
+// parseCheckpoint reads the text of a note: origin, size and root, each a line; lines that follow are extensions, which
+// say nothing to us.
+func parseCheckpoint(text string) (Checkpoint, error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 {
+		return Checkpoint{}, broken("it has fewer than three lines")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || size < 0 || lines[1] != strconv.FormatInt(size, 10) {
+		return Checkpoint{}, broken("its second line is no size")
+	}
+	c := Checkpoint{Origin: lines[0], Size: size}
+	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
+	if err != nil || copy(c.Root[:], root) != tlog.HashSize || len(root) != tlog.HashSize {
+		return Checkpoint{}, broken("its third line is no root hash")
+	}
+	return c, nil
+}
+
+func broken(why string) error { return fault.BadInput.Because("The checkpoint is no good: %s.", why) }
