@@ -14,7 +14,8 @@ type Report struct {
 	Key          string          `json:"key"`                    // the KeyID of the key that signed it
 	LeafIndex    int64           `json:"leafIndex"`              // where it stands in the ledger; -1 when that is not proven
 	TreeSize     int64           `json:"treeSize"`
-	Statement    json.RawMessage `json:"statement"` // what was signed
+	Ledger       string          `json:"ledger,omitempty"` // the name that the ledger signs under
+	Statement    json.RawMessage `json:"statement"`        // what was signed
 	Says         []Said          `json:"says"`
 	Proves       []string        `json:"proves"`
 	ProvesNot    []string        `json:"provesNot"`
@@ -40,9 +41,9 @@ func report[P predicate](payload []byte) (Report, error) {
 	return r, nil
 }
 
-func (r Report) proven(i ledger.Inclusion) Report {
-	r.LeafIndex, r.TreeSize = i.LeafIndex, i.TreeSize
-	r.Says = append(r.Says, Said{"signed with", r.Key}, Said{"in the ledger", fmt.Sprintf("entry %d of %d", i.LeafIndex+1, i.TreeSize)})
+func (r Report) proven(i ledger.Inclusion, origin string) Report {
+	r.LeafIndex, r.TreeSize, r.Ledger = i.LeafIndex, i.TreeSize, origin
+	r.Says = append(r.Says, Said{"signed with", r.Key}, Said{"in the ledger", fmt.Sprintf("%s, entry %d of %d", origin, i.LeafIndex+1, i.TreeSize)})
 	r.Proves = append(r.Proves, fmt.Sprintf("that this statement stands in the cell's ledger, at index %d of the %d entries that the cell signed for.",
 		i.LeafIndex, i.TreeSize))
 	r.ProvesNot = append(r.ProvesNot, "that the cell shows everybody the same ledger: compare its checkpoint with one that somebody else has.")

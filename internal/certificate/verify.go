@@ -36,10 +36,11 @@ func Verify(file []byte, key ed25519.PublicKey) (Report, error) {
 	if e.Inclusion == nil {
 		return r.unproven(), ErrNotInLedger
 	}
-	if err := stands(*e.Inclusion, e.Payload, key); err != nil {
-		return Report{}, fmt.Errorf("proving that it stands in the ledger: %w", err)
+	origin, err := stands(*e.Inclusion, e.Payload, key)
+	if err != nil {
+		return Report{}, err
 	}
-	return r.proven(*e.Inclusion), nil
+	return r.proven(*e.Inclusion, origin), nil
 }
 
 // open reads an envelope without believing it.
