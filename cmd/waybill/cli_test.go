@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"waybill": main})
 }
 
-// TestScripts runs testdata/*.txt, each against a stand-in of a cell of its own. $ORG and $MIG are there to begin with.
+// TestScripts runs testdata/*.txt, each against a stand-in of a cell of its own. $ORG and $MIG are there to begin with, and
+// so are certificates of an earlier cell's, in $CERTIFICATES with its key; the cell has those of deletions as $ORG's.
 // Beside the usual commands they have:
 //
 //	bytes FILE N          makes a file of N random bytes
@@ -49,7 +51,20 @@ func setUp(env *testscript.Env) error {
 	env.Defer(stop)
 	env.Values["stage"] = stage{cell, make(chan struct{}, 99)}
 	org, mig := cell.Migration()
-	for name, value := range map[string]string{"WAYBILL_URL": cell.URL, "WAYBILL_TOKEN": standin.Token, "ORG": org, "MIG": mig,
+	certificates, err := filepath.Abs("../../internal/certificate/testdata")
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"deletion.json", "addendum.json"} {
+		file, err := os.ReadFile(filepath.Join(certificates, name))
+		if err != nil {
+			return err
+		}
+		if err := cell.Certify(org, file); err != nil {
+			return err
+		}
+	}
+	for name, value := range map[string]string{"WAYBILL_URL": cell.URL, "WAYBILL_TOKEN": standin.Token, "ORG": org, "MIG": mig, "CERTIFICATES": certificates,
 		"WAYBILL_CACHE": env.WorkDir + "/.cache", "GORACE": "atexit_sleep_ms=0"} { // or each command takes a second longer
 		env.Setenv(name, value)
 	}

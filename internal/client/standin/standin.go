@@ -1,6 +1,6 @@
 // Package standin is a cell and its S3 for tests: in memory, in this process, on a loopback address.
 //
-// It speaks what the contract says of organisations, migrations and uploads, and is as strict about it: tokens, If-Match,
+// It speaks what the contract says of organisations, migrations, uploads and certificates, and is as strict about it: tokens, If-Match,
 // Idempotency-Key, unknown members, signed headers, sizes, digests. It fails when told to (Fail), in the two ways that calls
 // fail: without having happened, and having happened without anybody hearing of it. It knows nothing of retention,
 // roles or audit, and proves nothing about the real cell: the stories do that.
@@ -34,6 +34,8 @@ type Cell struct {
 	orgs       map[string]object
 	migrations map[string]object
 	uploads    map[string]*upload
+
+	certificates map[string]certified
 }
 
 // object is a record as JSON has it.
@@ -49,7 +51,8 @@ func New(t testing.TB) *Cell {
 // Start starts a cell, and answers how to end it.
 func Start() (c *Cell, stop func()) {
 	c = &Cell{SingleUpTo: 100 << 10, PartSize: 64 << 10, once: map[string]string{},
-		orgs: map[string]object{}, migrations: map[string]object{}, uploads: map[string]*upload{}}
+		orgs: map[string]object{}, migrations: map[string]object{}, uploads: map[string]*upload{},
+		certificates: map[string]certified{}}
 	server := httptest.NewServer(c.handler())
 	c.URL = server.URL
 	return c, server.Close
@@ -61,6 +64,9 @@ func (c *Cell) handler() http.Handler {
 		mux.HandleFunc(at, c.api(at, h))
 	}
 	for at, h := range c.uploading() {
+		mux.HandleFunc(at, c.api(at, h))
+	}
+	for at, h := range c.certifying() {
 		mux.HandleFunc(at, c.api(at, h))
 	}
 	mux.HandleFunc("PUT /s3/{upl}", c.s3)
