@@ -16,6 +16,7 @@ import (
 	"waybill/internal/audit"
 	"waybill/internal/dynamo"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/upload"
@@ -78,7 +79,7 @@ func TestAWriteNeedsWhatWasRead(t *testing.T) {
 	ok(t, r.BindKey(t.Context(), at(noon), o, o2))
 
 	is(t, r.ReplaceMigration(t.Context(), at(noon), audit.MigrationEdited, m, m2), fault.Stale)
-	is(t, r.DeleteMigration(t.Context(), at(noon), m), fault.Stale)
+	is(t, r.DeleteMigration(t.Context(), at(noon), m, hold.Guard{}), fault.Stale)
 	is(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadSealed, u, u2, ""), fault.Stale)
 	is(t, r.BindKey(t.Context(), at(noon), o, o2), fault.Stale)
 	is(t, r.Offer(t.Context(), at(noon), offer(o, "", noon), o, o), fault.Stale) // the key is another now
@@ -160,7 +161,7 @@ func TestEveryChangeHasItsEntry(t *testing.T) {
 	sealed.Revision = 2
 	ok(t, r.ReplaceUpload(t.Context(), at(noon.Add(3*time.Second)), audit.UploadSealed, u, sealed, "debug"))
 	is(t, r.ReplaceUpload(t.Context(), at(noon.Add(4*time.Second)), audit.UploadSealed, u, sealed, "debug"), fault.Stale)
-	ok(t, r.DeleteMigration(t.Context(), at(noon.Add(5*time.Second)), m))
+	ok(t, r.DeleteMigration(t.Context(), at(noon.Add(5*time.Second)), m, hold.Guard{}))
 
 	all := events(t, r, o.ID, audit.Filter{})
 	want := []string{"migration.deleted", "upload.sealed", "upload.offered", "migration.created", "org.created"}

@@ -39,10 +39,11 @@ func (c *Cell) told(u upload.Upload) error {
 	return nil
 }
 
+// lines are what was done to a resource; what was refused changed nothing.
 func (c *Cell) lines(resource string) []Line {
 	var lines []Line
 	for _, l := range c.trail {
-		if l.Resource == resource {
+		if l.Resource == resource && l.Outcome == audit.Done {
 			lines = append(lines, l)
 		}
 	}
