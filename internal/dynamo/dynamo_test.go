@@ -326,6 +326,40 @@ func TestADueRecordThatCannotBeReadStopsNoOther(t *testing.T) {
 	}
 }
 
+// The data map asks for what is left in S3, and not for what is gone.
+func TestWhatRemains(t *testing.T) {
+	t.Parallel()
+	r, o := settled(t)
+	m := plan(o, noon)
+	ok(t, r.CreateMigration(t.Context(), at(noon), audit.MigrationCreated, m))
+	var all, ofMigration []string
+	for i := range 9 {
+		u := offer(o, []string{"", m.ID}[i%2], noon.Add(time.Duration(i)*time.Second))
+		ok(t, r.Offer(t.Context(), at(noon), u, o, o))
+		if i%3 == 0 {
+			ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon), ""))
+			continue
+		}
+		if all = append([]string{u.ID}, all...); u.Migration != "" {
+			ofMigration = append([]string{u.ID}, ofMigration...)
+		}
+	}
+	for of, want := range map[string][]string{"": all, m.ID: ofMigration} {
+		var got []string
+		for after, more := "", true; more; {
+			list, further, err := r.Remaining(t.Context(), o.ID, of, after, 2)
+			ok(t, err)
+			for _, u := range list {
+				got, after = append(got, u.ID), u.ID
+			}
+			more = further
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("of %q remain %v, want %v", of, got, want)
+		}
+	}
+}
+
 func TestQuarantineIsOfNoOrganisation(t *testing.T) {
 	t.Parallel()
 	r, o := settled(t)

@@ -22,9 +22,9 @@ type Termination struct {
 // Runs tells whether there is one.
 func (t Termination) Runs() bool { return !t.RequestedAt.IsZero() }
 
-// subject is what the retention rules call an organisation on that plan. A plan that is not known has the shorter time
+// Subject is what the retention rules call an organisation on that plan. A plan that is not known has the shorter time
 // to be withdrawn in, as the one that nobody paid for.
-func (p Plan) subject() policy.Subject {
+func (p Plan) Subject() policy.Subject {
 	if p == Paid {
 		return policy.OrgPaid
 	}
@@ -81,7 +81,7 @@ func (t Terminator) Request(ctx context.Context, act audit.Act, id string, match
 		if o.Termination.Runs() {
 			return fault.Conflict.Because("The organisation's termination was requested before; everything is deleted by %s.", o.Termination.DeleteBy.Format(time.RFC3339))
 		}
-		leaving := o.Plan.subject()
+		leaving := o.Plan.Subject()
 		o.Termination = Termination{act.Time, string(act.Actor), a.Reason, leaving, policy.Deadline(leaving, act.Time)}
 		return nil
 	})
