@@ -148,12 +148,12 @@ func guardAt(revision int) condition {
 	return unchanged(revision)
 }
 
-// Thing finds what a hold may cover.
-func (r Records) Thing(ctx context.Context, organisation, scope string) (thing hold.Thing, err error) {
+// Thing finds what a hold may cover, as it is at that time.
+func (r Records) Thing(ctx context.Context, organisation, scope string, now time.Time) (thing hold.Thing, err error) {
 	switch prefix, _, _ := strings.Cut(scope, "_"); {
 	case prefix == ident.Upload:
 		u, err := r.Upload(ctx, organisation, scope)
-		if err == nil && !u.Holdable() {
+		if u = u.At(now); err == nil && !u.Holdable() {
 			thing.Ended = string(u.State)
 		}
 		return thing, err

@@ -111,17 +111,19 @@ func TestWhatMayBeHeld(t *testing.T) {
 	ok(t, r.CreateMigration(t.Context(), at(noon), audit.MigrationCreated, m))
 	ok(t, r.Offer(t.Context(), at(noon), u, o, o))
 	for _, scope := range []string{o.ID, m.ID, u.ID} {
-		thing, err := r.Thing(t.Context(), o.ID, scope)
+		thing, err := r.Thing(t.Context(), o.ID, scope, noon)
 		same(t, thing, hold.Thing{}, err)
 	}
 	for _, scope := range []string{organisation().ID, named(ident.Migration, noon), named(ident.Upload, noon), "evt_x", ""} {
-		_, err := r.Thing(t.Context(), o.ID, scope)
+		_, err := r.Thing(t.Context(), o.ID, scope, noon)
 		is(t, err, fault.NotFound)
 	}
+	thing, err := r.Thing(t.Context(), o.ID, u.ID, u.DeleteBy)
+	same(t, thing, hold.Thing{Ended: "EXPIRED"}, err)
 	gone := u
 	gone.State, gone.Revision = upload.Purged, 2
 	ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, gone, ""))
-	thing, err := r.Thing(t.Context(), o.ID, u.ID)
+	thing, err = r.Thing(t.Context(), o.ID, u.ID, noon)
 	same(t, thing, hold.Thing{Ended: "PURGED"}, err)
 }
 

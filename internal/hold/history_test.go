@@ -115,7 +115,7 @@ func (h *history) seal() {
 }
 
 func (h *history) place() {
-	scopes := []string{h.ours.org, h.ours.mig, h.ours.upl}
+	scopes := []string{h.ours.org, h.ours.mig, h.ours.mig}
 	if n := len(h.sealed); n > 0 {
 		scopes[2] = h.sealed[h.random.IntN(n)].ID
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
@@ -20,8 +21,9 @@ type Keeper struct {
 type Records interface {
 	// Guard reads an organisation's holds and open purges, at one moment. One that has none has the zero Guard.
 	Guard(ctx context.Context, organisation string) (Guard, error)
-	// Thing finds what a hold may cover; fault.NotFound when the organisation is or has no such thing.
-	Thing(ctx context.Context, organisation, scope string) (Thing, error)
+	// Thing finds what a hold may cover, as it is at that time; fault.NotFound when the organisation is or has no such
+	// thing.
+	Thing(ctx context.Context, organisation, scope string, now time.Time) (Thing, error)
 	// Hold answers fault.NotFound when the organisation has none of that id.
 	Hold(ctx context.Context, organisation, id string) (Hold, error)
 	// Holds lists newest first, after the id given; more tells whether there are further ones.
@@ -68,7 +70,7 @@ func (k Keeper) Place(ctx context.Context, act audit.Act, organisation string, d
 // admits refuses to hold what nothing is left of, or is being erased at this moment. The guard was read before the
 // thing: a purge that began in between moves it.
 func (k Keeper) admits(ctx context.Context, act audit.Act, g Guard, h Hold) error {
-	thing, err := k.Records.Thing(ctx, h.Org, h.Scope)
+	thing, err := k.Records.Thing(ctx, h.Org, h.Scope, act.Time)
 	switch {
 	case errors.Is(err, fault.NotFound):
 		return unknown()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"waybill/internal/audit"
 	"waybill/internal/hold"
@@ -23,7 +24,7 @@ type Store interface {
 	// Organisation answers fault.NotFound when there is none.
 	Organisation(ctx context.Context, id string) (org.Organisation, error)
 	// Thing answers fault.NotFound when the organisation has no such migration.
-	Thing(ctx context.Context, organisation, scope string) (hold.Thing, error)
+	Thing(ctx context.Context, organisation, scope string, now time.Time) (hold.Thing, error)
 	// Guard reads an organisation's holds.
 	Guard(ctx context.Context, organisation string) (hold.Guard, error)
 	// Remaining lists the uploads of which something is, or may be, left in S3, newest first, after the id given: the
@@ -72,7 +73,7 @@ func (m Mapper) subject(ctx context.Context, act audit.Act, organisation, migrat
 		return s, err
 	}
 	if migration != "" {
-		if _, err = m.Records.Thing(ctx, organisation, migration); err != nil {
+		if _, err = m.Records.Thing(ctx, organisation, migration, act.Time); err != nil {
 			return s, err
 		}
 	}

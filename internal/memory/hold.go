@@ -31,7 +31,7 @@ func (c *Cell) holdsOf(organisation string) (list []hold.Hold) {
 }
 
 // Thing keeps the promise of hold.Records.
-func (c *Cell) Thing(_ context.Context, organisation, scope string) (thing hold.Thing, err error) {
+func (c *Cell) Thing(_ context.Context, organisation, scope string, now time.Time) (thing hold.Thing, err error) {
 	err = c.call("Thing", scope, func() error {
 		u, staged := c.uploads[id{organisation, scope}]
 		_, planned := c.migrations[id{organisation, scope}]
@@ -39,7 +39,7 @@ func (c *Cell) Thing(_ context.Context, organisation, scope string) (thing hold.
 		if !staged && !planned && (!known || scope != organisation) {
 			return fault.NotFound
 		}
-		if staged && !u.Holdable() {
+		if u = u.At(now); staged && !u.Holdable() {
 			thing.Ended = string(u.State)
 		}
 		return nil
