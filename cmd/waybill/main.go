@@ -26,7 +26,8 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(devCommand(), orgCommand(), migrationCommand(), uploadCommand(), uploadsCommand())
+	root.AddCommand(devCommand(), orgCommand(), migrationCommand(), uploadCommand(), uploadsCommand(),
+		holdCommand(), holdingsCommand())
 	strict(root)
 	return root
 }
