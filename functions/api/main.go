@@ -13,12 +13,15 @@ import (
 	"waybill/internal/gateway"
 	"waybill/internal/hold"
 	"waybill/internal/holdings"
+	"waybill/internal/keyring"
 	"waybill/internal/kms"
+	"waybill/internal/ledger"
 	"waybill/internal/logs"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/page"
 	"waybill/internal/staging"
+	"waybill/internal/tiles"
 	"waybill/internal/upload"
 	"waybill/internal/web"
 )
@@ -26,6 +29,7 @@ import (
 func main() {
 	cfg := awsenv.Config()
 	records := dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
+	records.Seals = &keyring.Keyring{Wrapper: kms.NewWrapper(cfg, os.Getenv("AUDIT_KEY_ARN")), Store: records, Now: clock.Now}
 	keys := kms.NewKeys(cfg)
 	stager := upload.Stager{Region: cfg.Region, Bucket: os.Getenv("STAGING_BUCKET"), Records: records, Objects: staging.NewSigner(cfg), Keys: keys}
 	api := web.API{
@@ -41,13 +45,19 @@ func main() {
 			Cell:    holdings.Cell{Region: cfg.Region, KeyARN: os.Getenv("CELL_KEY_ARN"), Records: records.Table, Audit: records.Audit},
 			Records: records,
 		},
-		Planner:    migration.Planner{Records: records, Staged: stager},
-		Stager:     stager,
-		Quarantine: records,
-		Trail:      records,
-		Cursors:    page.Cursors{Key: kms.NewSecret(cfg, os.Getenv("CURSOR_KEY_ARN")).Key},
-		Now:        clock.Now,
-		Log:        logs.New("api"),
+		Planner:      migration.Planner{Records: records, Staged: stager},
+		Stager:       stager,
+		Quarantine:   records,
+		Trail:        records,
+		Certificates: records,
+		Ledger: ledger.Prover{
+			Key:   kms.NewSigner(cfg, os.Getenv("LEDGER_KEY_ARN")),
+			Store: dynamo.OpenLedger(cfg, os.Getenv("LEDGER_TABLE"), clock.Now),
+			Tiles: tiles.Open(cfg, os.Getenv("LEDGER_BUCKET")),
+		},
+		Cursors: page.Cursors{Key: kms.NewSecret(cfg, os.Getenv("CURSOR_KEY_ARN")).Key},
+		Now:     clock.Now,
+		Log:     logs.New("api"),
 	}
 	lambda.Start(gateway.Handle(api.Handler()))
 }

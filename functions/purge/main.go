@@ -10,6 +10,7 @@ import (
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
 	"waybill/internal/dynamo"
+	"waybill/internal/kms"
 	"waybill/internal/logs"
 	"waybill/internal/purge"
 	"waybill/internal/staging"
@@ -18,14 +19,16 @@ import (
 
 func main() {
 	cfg := awsenv.Config()
-	sweep := trigger.Sweep{
-		Purger: purge.Purger{
-			Records: dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE")),
-			Objects: staging.NewEraser(cfg, os.Getenv("STAGING_BUCKET")),
-		},
-		Cell: os.Getenv("CELL_NAME"),
-		Now:  clock.Now,
-		Log:  logs.New("purge"),
+	bucket := os.Getenv("STAGING_BUCKET")
+	records := dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
+	purger := purge.Purger{
+		Records: records,
+		Objects: staging.NewEraser(cfg, bucket),
+		Signer:  kms.NewSigner(cfg, os.Getenv("LEDGER_KEY_ARN")),
+		Place: purge.Place{Cell: os.Getenv("CELL_NAME"), Region: cfg.Region, Bucket: bucket,
+			Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME") + " " + os.Getenv("AWS_LAMBDA_FUNCTION_VERSION")},
+		Now: clock.Now,
 	}
+	sweep := trigger.Sweep{Purger: purger, Cell: os.Getenv("CELL_NAME"), Now: clock.Now, Log: logs.New("purge")}
 	lambda.Start(sweep.Handle)
 }

@@ -29,8 +29,9 @@ const (
 	UploadStage  Permission = "upload.stage"  // start, sign parts, complete
 	UploadDelete Permission = "upload.delete" // purge before it is due
 
-	EventRead      Permission = "event.read"
-	QuarantineRead Permission = "quarantine.read"
+	EventRead       Permission = "event.read"
+	CertificateRead Permission = "certificate.read" // one, or a list
+	QuarantineRead  Permission = "quarantine.read"
 )
 
 // policy is all of it: who may do each thing. Whoever is not named may not.
@@ -67,6 +68,7 @@ var policy = [...]struct {
 	{UploadDelete, []Role{OrgAdmin, MigrationAdmin}},
 
 	{EventRead, []Role{OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
+	{CertificateRead, []Role{OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
 	{QuarantineRead, []Role{Operator}},
 }
 

@@ -26,6 +26,9 @@ const (
 	UploadExpired       Action = "upload.expired"
 	UploadDeleted       Action = "upload.delete-requested"
 	UploadPurged        Action = "upload.purged"
+	UploadShelved       Action = "upload.shelved"    // due, and under a legal hold
+	UploadReadmitted    Action = "upload.readmitted" // its record had been removed before its bytes
+	PurgeIntended       Action = "purge.intended"    // what is about to be erased
 	HoldPlaced          Action = "hold.placed"
 	HoldReleased        Action = "hold.released"
 	TerminationAsked    Action = "org.termination-requested"
@@ -37,6 +40,6 @@ const (
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
 		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
-		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged,
+		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended,
 		HoldPlaced, HoldReleased, TerminationAsked, TerminationOff, AccessRefused}
 }

@@ -21,6 +21,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"waybill/internal/cell/clockwork"
 	"waybill/internal/cell/issuer"
 	"waybill/internal/cell/stack"
@@ -91,6 +93,7 @@ func (c *Cell) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	player.Ledger = clockwork.Ledger{DynamoDB: dynamodb.NewFromConfig(c.aws.Config()), Audit: outputs["AuditTable"], Table: outputs["LedgerTable"]}
 	c.serve(&front{issuer: issuer, player: player, aws: c.aws, outputs: outputs})
 	return nil
 }

@@ -132,8 +132,9 @@ func (f *front) account(w http.ResponseWriter, _ *http.Request) {
 	answer(w, map[string]any{
 		"endpoint": f.aws.Endpoint, "region": f.aws.Region,
 		"accessKeyId": f.aws.AccessKey, "secretAccessKey": f.aws.SecretKey,
-		"bucket":    f.outputs["StagingBucket"],
-		"tables":    map[string]string{"records": f.outputs["RecordsTable"], "audit": f.outputs["AuditTable"]},
-		"functions": names,
+		"bucket":       f.outputs["StagingBucket"],
+		"tables":       map[string]string{"records": f.outputs["RecordsTable"], "audit": f.outputs["AuditTable"], "ledger": f.outputs["LedgerTable"]},
+		"ledgerBucket": f.outputs["LedgerBucket"],
+		"functions":    names,
 	})
 }

@@ -1,15 +1,8 @@
 package certificate
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-)
+import "waybill/internal/audit"
 
-// Pseudonym is how certificates call an organisation: "sha256:" and the hex digest of its id behind a domain string. Who
-// knows the id finds its certificates; an id has 80 random bits, so nobody finds the id from them.
-func Pseudonym(org string) string {
-	sum := sha256.Sum256([]byte("waybill.dev/certificates/organisation/v1\n" + org))
-	return pseudonymOf + hex.EncodeToString(sum[:])
-}
+// Pseudonym is how certificates call an organisation, as the ledger's other leaves do: see audit.Pseudonym.
+func Pseudonym(org string) string { return audit.Pseudonym(org) }
 
 const pseudonymOf = "sha256:"

@@ -30,6 +30,8 @@ func TestCallsPerOperation(t *testing.T) {
 	var u upload.Upload
 	digests := []upload.PartDigest{{Number: 1, SHA256: digest(bundle)}, {Number: 2, SHA256: digest(bundle)}}
 
+	_, err = c.planner.Create(t.Context(), c.act(), o.ID, wave) // the process knows the sealing key from then on
+	c.must(err)
 	c.counts("read a migration", 1, func() error { _, err := c.planner.Get(t.Context(), o.ID, m.ID); return err })
 	c.counts("list migrations", 1, func() error {
 		_, _, err := c.planner.List(t.Context(), o.ID, migration.Filter{}, "", 50)
@@ -54,10 +56,10 @@ func TestCallsPerOperation(t *testing.T) {
 		return err
 	})
 	c.counts("seal", 2, func() error {
-		return c.receiver.Arrived(t.Context(), c.act(), upload.Arrival{Bucket: c.bucket, Key: u.ObjectKey, VersionID: "none", Size: u.Size, Time: c.now})
+		return c.receiver.Arrived(t.Context(), c.works("intake"), upload.Arrival{Bucket: c.bucket, Key: u.ObjectKey, VersionID: "none", Size: u.Size, Time: c.now})
 	})
 	c.counts("seal again", 1, func() error {
-		return c.receiver.Arrived(t.Context(), c.act(), upload.Arrival{Bucket: c.bucket, Key: u.ObjectKey, VersionID: "none", Size: u.Size, Time: c.now})
+		return c.receiver.Arrived(t.Context(), c.works("intake"), upload.Arrival{Bucket: c.bucket, Key: u.ObjectKey, VersionID: "none", Size: u.Size, Time: c.now})
 	})
 	c.counts("place a legal hold", 3, func() error {
 		_, err := c.keeper.Place(t.Context(), c.act(), o.ID, hold.Draft{Scope: m.ID, Reason: "Matter 7", ReviewBy: c.now.Add(time.Hour).Format(time.RFC3339)})
@@ -78,7 +80,7 @@ func TestCallsPerOperation(t *testing.T) {
 		_, err := c.ends.Request(t.Context(), c.act(), o.ID, "", org.Ask{Reason: "We have moved"})
 		return err
 	})
-	c.counts("sweep when nothing is due", 16, func() error { _, err := c.purger.Sweep(t.Context(), c.act()); return err })
+	c.counts("sweep when nothing is due", 17, func() error { _, err := c.purger.Sweep(t.Context(), c.works("purge")); return err })
 }
 
 // TestPurgeCallsOfS3 holds 2·⌈n/1000⌉ + 2, and three for one object.
@@ -91,7 +93,7 @@ func TestPurgeCallsOfS3(t *testing.T) {
 			c.many(c.organisation(), n)
 			c.now = c.now.Add(14 * 24 * time.Hour)
 			before := c.ofS3()
-			report, err := c.purger.Sweep(t.Context(), c.act())
+			report, err := c.purger.Sweep(t.Context(), c.works("purge"))
 			c.must(err)
 			if report.Purged != n {
 				t.Fatalf("%d of %d were purged", report.Purged, n)

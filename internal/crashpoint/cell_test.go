@@ -18,6 +18,7 @@ import (
 	"waybill/internal/faultline"
 	"waybill/internal/hold"
 	"waybill/internal/holdings"
+	"waybill/internal/keyring"
 	"waybill/internal/kms"
 	"waybill/internal/localaws/awstest"
 	"waybill/internal/migration"
@@ -34,10 +35,13 @@ type cell struct {
 	now    time.Time
 	root   aws.Config // beside the fault line: what looks and what AWS itself does
 
-	bucket  string
-	api     aws.Config     // under the fault line, as api has it
-	records dynamo.Records // of it
-	truth   dynamo.Records // beside the fault line
+	bucket                    string
+	ledgerTable, ledgerBucket string
+	signs                     string         // the key of certificates
+	wraps                     string         // the key of sealing keys
+	api                       aws.Config     // under the fault line, as api has it
+	records                   dynamo.Records // of it
+	truth                     dynamo.Records // beside the fault line
 
 	registrar org.Registrar
 	planner   migration.Planner
@@ -58,8 +62,10 @@ var noon = time.Date(2031, 5, 1, 12, 0, 0, 0, time.UTC)
 func newCell(t *testing.T) *cell {
 	t.Helper()
 	cloud := awstest.Start(t)
-	c := &cell{t: t, faults: faultline.New(), now: noon, root: cloud.Config(), bucket: cloud.Bucket(t)}
+	c := &cell{t: t, faults: faultline.New(), now: noon, root: cloud.Config(), bucket: cloud.Bucket(t), signs: cloud.SigningKey(t)}
 	c.truth = dynamo.Records{Client: cloud.DynamoDB(), Table: cloud.Records(t), Audit: cloud.Audit(t)}
+	c.wraps = cloud.Key(t)
+	c.truth.Seals = c.sealing(c.root, c.truth)
 	c.registrar = org.Registrar{Cell: org.Cell{Region: cloud.Region, Home: true, KeyARN: cloud.Key(t)}, Records: c.truth}
 	c.wire(func(string) *faultline.Line { return c.faults })
 	return c
@@ -70,7 +76,11 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 	over := func(function string) (aws.Config, dynamo.Records) {
 		cfg := c.root.Copy()
 		line(function).Attach(&cfg)
-		return cfg, dynamo.Open(cfg, c.truth.Table, c.truth.Audit)
+		records := dynamo.Open(cfg, c.truth.Table, c.truth.Audit)
+		if function == "api" { // the others record no person's act
+			records.Seals = c.sealing(cfg, records)
+		}
+		return cfg, records
 	}
 	cfg, records := over("api")
 	c.stager = upload.Stager{Region: cfg.Region, Bucket: c.bucket, Records: records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}
@@ -81,10 +91,25 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 	c.receiver = upload.Receiver{Region: cfg.Region, Records: records, Drops: staging.NewDrops(cfg)}
 	_, records = over("tick")
 	c.expirer, c.reviewer = upload.Expirer{Records: records}, hold.Reviewer{Records: records}
-	cfg, records = over("purge")
-	c.purger = purge.Purger{Records: records, Objects: staging.NewEraser(cfg, c.bucket)}
-	cfg, records = over("reap")
-	c.reaper = purge.Reaper{Records: records, Objects: staging.NewEraser(cfg, c.bucket)}
+	purger := func(function string) purge.Purger {
+		cfg, records := over(function)
+		return purge.Purger{Records: records, Objects: staging.NewEraser(cfg, c.bucket), Signer: kms.NewSigner(cfg, c.signs), Now: func() time.Time { return c.now },
+			Place: purge.Place{Cell: "waybill", Region: cfg.Region, Bucket: c.bucket, Function: function + " 1"}}
+	}
+	c.purger = purger("purge")
+	reaper := purger("reap")
+	c.reaper = purge.Reaper{Purger: reaper, Records: reaper.Records.(dynamo.Records)}
+}
+
+func (c *cell) sealing(cfg aws.Config, records dynamo.Records) *keyring.Keyring {
+	return &keyring.Keyring{Wrapper: kms.NewWrapper(cfg, c.wraps), Store: records, Now: func() time.Time { return c.now }}
+}
+
+// works is what a function does.
+func (c *cell) works(function string) audit.Act {
+	act := c.act()
+	act.Actor = audit.Function(function)
+	return act
 }
 
 func (c *cell) act() audit.Act { return audit.Act{Actor: "ada", Time: c.now, RequestID: "req"} }
@@ -154,7 +179,7 @@ func (c *cell) settle(until time.Time) {
 	c.t.Helper()
 	c.faults.Heal()
 	for _, r := range c.reports() {
-		c.must(c.receiver.Arrived(c.t.Context(), c.act(), r))
+		c.must(c.receiver.Arrived(c.t.Context(), c.works("intake"), r))
 	}
 	for _, c.now = range []time.Time{c.now.Add(15 * time.Minute), until} {
 		c.schedules(c.t.Context())
@@ -163,11 +188,11 @@ func (c *cell) settle(until time.Time) {
 
 func (c *cell) schedules(ctx context.Context) {
 	c.t.Helper()
-	_, err := c.expirer.Expire(ctx, c.act())
+	_, err := c.expirer.Expire(ctx, c.works("tick"))
 	c.must(err)
 	_, err = c.reviewer.Overdue(ctx, c.now)
 	c.must(err)
-	_, err = c.purger.Sweep(ctx, c.act())
+	_, err = c.purger.Sweep(ctx, c.works("purge"))
 	c.must(err)
 }
 

@@ -1,7 +1,10 @@
 package crashpoint
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -9,6 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/audit"
+	"waybill/internal/certificate"
+	"waybill/internal/ident"
+	"waybill/internal/kms"
 	"waybill/internal/upload"
 )
 
@@ -73,8 +79,28 @@ func (c *cell) checkUpload(s state, u upload.Upload) (wrong []string) {
 		if !u.Due.IsZero() || u.PurgedAt.IsZero() {
 			say("has ended, and is still due")
 		}
+		c.checkCertificate(u, say)
 	}
 	return wrong
+}
+
+// checkCertificate wants what is gone to be certified, unless nothing of it was ever sent.
+func (c *cell) checkCertificate(u upload.Upload, say func(string, ...any)) {
+	c.t.Helper()
+	if u.State == upload.Expired && u.Certificate == "" && u.UploadID == "" {
+		return
+	}
+	signed, err := c.truth.Certificate(c.t.Context(), u.Org, u.Certificate)
+	if err != nil {
+		say("has ended without a certificate: %v", err)
+		return
+	}
+	key, err := kms.NewSigner(c.root, c.signs).PublicKey(c.t.Context())
+	c.must(err)
+	told, err := certificate.Verify(signed.Envelope, key)
+	if !errors.Is(err, certificate.ErrNotInLedger) || !bytes.Contains(told.Statement, []byte(u.ID)) {
+		say("is not what %s certifies: %v", signed.ID, err)
+	}
 }
 
 func (c *cell) look() state {
@@ -95,8 +121,13 @@ func (c *cell) look() state {
 		}
 	}
 	for _, it := range c.scan(c.truth.Audit) {
-		if text(it["outcome"]) == string(audit.Done) {
-			s.entries[text(it["resource"])]++
+		if !strings.HasPrefix(text(it["sk"]), ident.Event) {
+			continue
+		}
+		e, err := audit.Whole(it["leaf"].(*types.AttributeValueMemberB).Value, nil)
+		c.must(err)
+		if e.Outcome == audit.Done {
+			s.entries[e.Resource]++
 		}
 	}
 	c.lookIntoBucket(s)

@@ -54,25 +54,25 @@ var flows = map[string]func(*cell, org.Organisation){
 	"an upload that is never completed": func(c *cell, o org.Organisation) {
 		c.multipart(o)
 		c.now = c.now.Add(24 * time.Hour)
-		c.expirer.Expire(c.t.Context(), c.act())
-		c.purger.Sweep(c.t.Context(), c.act())
+		c.expirer.Expire(c.t.Context(), c.works("tick"))
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
 	"a purge": func(c *cell, o org.Organisation) {
 		c.faults.Pause(func() { c.sealedFor(o); c.sealedFor(o) })
 		c.now = c.now.Add(14 * 24 * time.Hour)
-		c.purger.Sweep(c.t.Context(), c.act())
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
 	"a deletion on request": func(c *cell, o org.Organisation) {
 		var u upload.Upload
 		c.faults.Pause(func() { u = c.sealedFor(o) })
 		c.stager.Delete(c.t.Context(), c.act(), o.ID, u.ID, "")
-		c.purger.Sweep(c.t.Context(), c.act())
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
 	"the end of a migration": func(c *cell, o org.Organisation) {
 		var m migration.Migration
 		c.faults.Pause(func() { m = c.migrationWithUploads(o) })
 		_ = c.planner.Delete(c.t.Context(), c.act(), o.ID, m.ID, "")
-		c.purger.Sweep(c.t.Context(), c.act())
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
 	"a legal hold": func(c *cell, o org.Organisation) {
 		var u upload.Upload
@@ -80,7 +80,7 @@ var flows = map[string]func(*cell, org.Organisation){
 		h := c.held(o, u.ID)
 		c.deletion(o, u)
 		c.released(o, h)
-		c.purger.Sweep(c.t.Context(), c.act())
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
 	"a legal hold on a migration": func(c *cell, o org.Organisation) {
 		var m migration.Migration
@@ -185,7 +185,7 @@ func twice[T any](do func() (T, error)) (T, error) {
 // report delivers what S3 has to say, once; what fails is delivered again when things settle.
 func (c *cell) report() {
 	for _, r := range c.reports() {
-		_ = c.receiver.Arrived(c.t.Context(), c.act(), r)
+		_ = c.receiver.Arrived(c.t.Context(), c.works("intake"), r)
 	}
 }
 
@@ -330,8 +330,8 @@ func (c *cell) reap(u upload.Upload) {
 	c.t.Helper()
 	c.now = u.DeleteBy.Add(24 * time.Hour)
 	c.expireByTTL(u)
-	if c.reaper.Reap(c.t.Context(), c.act(), u) != nil {
-		c.faults.Pause(func() { c.must(c.reaper.Reap(c.t.Context(), c.act(), u)) })
+	if c.reaper.Reap(c.t.Context(), c.works("reap"), u) != nil {
+		c.faults.Pause(func() { c.must(c.reaper.Reap(c.t.Context(), c.works("reap"), u)) })
 	}
 }
 
@@ -360,5 +360,5 @@ func (c *cell) set(u upload.Upload, attribute string, v types.AttributeValue) {
 }
 
 func (c *cell) claim(u upload.Upload) {
-	c.must(c.truth.ReplaceUpload(c.t.Context(), c.act(), audit.UploadPurged, u, u.Gone(c.now), ""))
+	c.must(c.truth.ReplaceUpload(c.t.Context(), c.act(), audit.UploadPurged, u, u.Gone(c.now, ""), ""))
 }

@@ -15,12 +15,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/audit"
+	"waybill/internal/dynamo"
 	"waybill/internal/faultline"
 	keys "waybill/internal/kms"
+	"waybill/internal/ledger"
 	"waybill/internal/localaws/awstest"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/template"
+	"waybill/internal/tiles"
 )
 
 // TestNothingIsGrantedThatNoFlowUses runs every flow with a line under each function, translates what was called into
@@ -30,7 +33,7 @@ func TestNothingIsGrantedThatNoFlowUses(t *testing.T) {
 	t.Parallel()
 	c := newCell(t)
 	lines := map[string]*faultline.Line{}
-	for _, f := range []string{"api", "intake", "tick", "purge", "reap"} {
+	for _, f := range []string{"api", "intake", "tick", "purge", "reap", "sequence"} {
 		lines[f] = faultline.New()
 	}
 	c.wire(func(function string) *faultline.Line { return lines[function] })
@@ -38,6 +41,7 @@ func TestNothingIsGrantedThatNoFlowUses(t *testing.T) {
 		flows[name](c, c.organisation())
 	}
 	c.everythingElseOfTheAPI()
+	c.ledger(lines["sequence"], lines["api"])
 	c.now = c.now.Add(30 * 24 * time.Hour)
 	c.settleWith(lines)
 
@@ -96,6 +100,26 @@ func (c *cell) everythingElseOfTheAPI() {
 	c.pendingDeletion(o)
 }
 
+// ledger writes some leaves, and proves one.
+func (c *cell) ledger(sequence, api *faultline.Line) {
+	c.t.Helper()
+	cloud := awstest.Start(c.t)
+	c.ledgerTable, c.ledgerBucket = cloud.Audit(c.t), cloud.Bucket(c.t)
+	over := func(line *faultline.Line) ledger.Sequencer {
+		cfg := c.root.Copy()
+		line.Attach(&cfg)
+		return ledger.Sequencer{Origin: "waybill/test", Store: dynamo.OpenLedger(cfg, c.ledgerTable, func() time.Time { return c.now }),
+			Tiles: tiles.Open(cfg, c.ledgerBucket), Signer: keys.NewSigner(cfg, c.signs)}
+	}
+	for _, more := range [][]ledger.Leaf{leaves(0, 3), leaves(3, 5)} {
+		_, err := over(sequence).Sequence(c.t.Context(), more)
+		c.must(err)
+	}
+	reader := over(api)
+	_, err := ledger.Prover{Key: reader.Signer, Store: reader.Store.(dynamo.Ledger), Tiles: reader.Tiles}.Prove(c.t.Context(), "evt_001")
+	c.must(err)
+}
+
 // pendingDeletion binds a key that goes away.
 func (c *cell) pendingDeletion(o org.Organisation) {
 	c.t.Helper()
@@ -114,7 +138,7 @@ func (c *cell) settleWith(lines map[string]*faultline.Line) {
 		l.Heal()
 	}
 	for _, r := range c.reports() {
-		c.must(c.receiver.Arrived(c.t.Context(), c.act(), r))
+		c.must(c.receiver.Arrived(c.t.Context(), c.works("intake"), r))
 	}
 	c.schedules(c.t.Context())
 }
@@ -135,7 +159,7 @@ func grantedTo(t template.Template, function string) map[string]bool {
 // plainly strips what the template's intrinsic functions add, and calls any KMS key one of many a key.
 func plainly(resource string) string {
 	resource = strings.NewReplacer("${", "", "}", "").Replace(resource)
-	if strings.Contains(resource, ":kms:") || resource == "CursorKey.Arn" {
+	if strings.Contains(resource, ":kms:") || slices.Contains([]string{"CursorKey.Arn", "LedgerKey.Arn", "AuditKey.Arn"}, resource) {
 		return "key"
 	}
 	return resource
@@ -170,6 +194,22 @@ func (c *cell) needs(input any) []string {
 			return []string{"dynamodb:Query " + c.table(in.TableName) + "/index/" + *in.IndexName}
 		}
 		return []string{"dynamodb:Query " + c.table(in.TableName)}
+	case *dynamodb.DeleteItemInput:
+		return []string{"dynamodb:DeleteItem " + c.table(in.TableName)}
+	case *dynamodb.UpdateItemInput:
+		return []string{"dynamodb:UpdateItem " + c.table(in.TableName)}
+	case *dynamodb.BatchGetItemInput:
+		return []string{"dynamodb:BatchGetItem LedgerTable.Arn"}
+	case *s3.GetObjectInput:
+		return []string{"s3:GetObject LedgerBucket.Arn/tile/*"}
+	case *s3.PutObjectInput:
+		return []string{"s3:PutObject LedgerBucket.Arn/tile/*"}
+	case *kms.SignInput:
+		return []string{"kms:Sign key"}
+	case *kms.GetPublicKeyInput:
+		return []string{"kms:GetPublicKey key"}
+	case *kms.DecryptInput:
+		return []string{"kms:Decrypt key"}
 	case *dynamodb.TransactWriteItemsInput:
 		return c.needsOfAll(in.TransactItems)
 	case *s3.CreateMultipartUploadInput: // S3 makes the data key
@@ -217,6 +257,9 @@ func (c *cell) needsOfAll(items []types.TransactWriteItem) (all []string) {
 func (c *cell) table(name *string) string {
 	if *name == c.truth.Audit {
 		return "AuditTable.Arn"
+	}
+	if *name == c.ledgerTable {
+		return "LedgerTable.Arn"
 	}
 	return "RecordsTable.Arn"
 }

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -12,38 +13,67 @@ import (
 	"waybill/internal/ident"
 )
 
-// entryItem is an audit entry.
+// entryItem is an audit entry. Its leaf is what the ledger takes of it; what is personal lies sealed beside it.
 type entryItem struct {
-	Pk        string `dynamodbav:"pk"`
-	Sk        string `dynamodbav:"sk"`
-	Time      string `dynamodbav:"time"`
-	Action    string `dynamodbav:"action"`
-	Actor     string `dynamodbav:"actor"`
-	Resource  string `dynamodbav:"resource"`
-	Outcome   string `dynamodbav:"outcome"`
-	RequestID string `dynamodbav:"requestId"`
-	Detail    string `dynamodbav:"detail,omitempty"`
+	Pk     string `dynamodbav:"pk"`
+	Sk     string `dynamodbav:"sk"`
+	Action string `dynamodbav:"action"`
+	Leaf   []byte `dynamodbav:"leaf"`
+	Sealed []byte `dynamodbav:"sealed,omitempty"`
 }
 
-func (r Records) entry(organisation string, e audit.Entry) (write, error) {
+// Seals is what a person's acts are recorded with. Functions that only act for themselves need none.
+type Seals interface {
+	// Seal seals a text of an organisation's entry; nothing when its key was destroyed.
+	Seal(ctx context.Context, organisation, entry string, text []byte) ([]byte, error)
+	// Open opens what was sealed; nothing when the key was destroyed since.
+	Open(ctx context.Context, organisation, entry string, sealed []byte) ([]byte, error)
+}
+
+var errUnsealed = errors.New("this store records no act of a person: it has nothing to seal with")
+
+func (r Records) entry(ctx context.Context, organisation string, e audit.Entry) (write, error) {
 	if err := e.Check(); err != nil {
 		return write{}, err
 	}
-	it, err := encode(entryItem{partition(organisation), e.ID, stamp(e.Time), string(e.Action), string(e.Actor), e.Resource, string(e.Outcome), e.RequestID, e.Detail})
+	i := entryItem{Pk: partition(organisation), Sk: e.ID, Action: string(e.Action)}
+	blind := make([]byte, 32)
+	rand.Read(blind)
+	public, private, err := e.Halves(organisation, blind)
+	if i.Leaf = public; err == nil && private != nil {
+		i.Sealed, err = r.seal(ctx, organisation, e.ID, private)
+	}
+	if err != nil {
+		return write{}, fmt.Errorf("recording %s: %w", e.Action, err)
+	}
+	it, err := encode(i)
 	w := r.put(it, absent, errors.New("an audit entry of that id is there"))
 	w.Put.TableName = &r.Audit
 	return w, err
 }
 
-func (i entryItem) entry() (audit.Entry, error) {
-	at, err := unstamp(i.Time)
-	return audit.Entry{ID: i.Sk, Time: at, Action: audit.Action(i.Action), Actor: audit.Actor(i.Actor), Resource: i.Resource,
-		Outcome: audit.Outcome(i.Outcome), RequestID: i.RequestID, Detail: i.Detail}, err
+func (r Records) seal(ctx context.Context, organisation, entry string, private []byte) ([]byte, error) {
+	if r.Seals == nil {
+		return nil, errUnsealed
+	}
+	return r.Seals.Seal(ctx, organisation, entry, private)
+}
+
+// entryOf opens an item. Without anything to open it with, a person's act is one of somebody forgotten.
+func (r Records) entryOf(ctx context.Context, organisation string, i entryItem) (audit.Entry, error) {
+	var private []byte
+	if r.Seals != nil {
+		var err error
+		if private, err = r.Seals.Open(ctx, organisation, i.Sk, i.Sealed); err != nil {
+			return audit.Entry{}, err
+		}
+	}
+	return audit.Whole(i.Leaf, private)
 }
 
 // Note records an act that changed nothing else.
 func (r Records) Note(ctx context.Context, organisation string, e audit.Entry) error {
-	w, err := r.entry(organisation, e)
+	w, err := r.entry(ctx, organisation, e)
 	if err != nil {
 		return err
 	}
@@ -60,16 +90,18 @@ func (r Records) Events(ctx context.Context, organisation string, f audit.Filter
 	q := query{table: r.Audit, partition: partition(organisation), after: after, limit: limit}
 	q.between(ident.Floor(ident.Event, f.From), ceiling(f.To))
 	q.filter("action", string(f.Action))
-	q.filter("actor", string(f.Actor))
-	return list(ctx, r, q, toEntry)
-}
-
-func toEntry(it item) (audit.Entry, error) {
-	var i entryItem
-	if err := decode(it, &i); err != nil {
-		return audit.Entry{}, err
-	}
-	return i.entry()
+	q.sieve = f.Actor != "" // which is sealed: DynamoDB cannot choose by it
+	return list(ctx, r, q, func(it item) (audit.Entry, error) {
+		var i entryItem
+		if err := decode(it, &i); err != nil {
+			return audit.Entry{}, err
+		}
+		e, err := r.entryOf(ctx, organisation, i)
+		if err == nil && f.Actor != "" && e.Actor != f.Actor {
+			err = errPassed
+		}
+		return e, err
+	})
 }
 
 // ceiling is the event id before which all events of earlier times lie; no time is no ceiling.

@@ -38,6 +38,7 @@ func TestConflictsAreTriedAgain(t *testing.T) {
 			cfg := awstest.Start(t).Config()
 			line.Attach(&cfg)
 			r := dynamo.Open(cfg, base.Table, base.Audit)
+			r.Seals = base.Seals
 			line.Reply("TransactWriteItems", cancelled(tc.reasons), tc.times)
 			err := r.CreateMigration(t.Context(), at(noon), audit.MigrationCreated, plan(o, noon))
 			if tc.want == nil {
@@ -53,6 +54,7 @@ func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	base, o := settled(t)
 	r := dynamo.Open(awstest.Start(t).Config(), base.Table, base.Audit)
+	r.Seals = base.Seals
 	var g errgroup.Group
 	for range 50 {
 		g.Go(func() error { return r.Offer(t.Context(), at(noon), offer(o, "", noon), o, o) })

@@ -19,6 +19,9 @@ import (
 
 const shards = 16
 
+// shelf is where in the due index those uploads stand that are due and held, apart from what every sweep asks for.
+const shelf = "held"
+
 // shard spreads ids evenly, whatever their order in time.
 func shard(id string) string {
 	h := fnv.New32a()
@@ -43,6 +46,14 @@ func (r Records) Due(ctx context.Context, now time.Time, limit int) ([]upload.Up
 	}
 	return due, errors.Join(failures...)
 }
+
+// Shelved lists what is due and was under a hold when a sweep met it.
+func (r Records) Shelved(ctx context.Context, limit int) ([]upload.Upload, error) {
+	return r.dueIn(ctx, shelf, endless, limit)
+}
+
+// endless is after every deadline.
+var endless = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func (r Records) dueIn(ctx context.Context, shard string, now time.Time, limit int) (due []upload.Upload, err error) {
 	pages := dynamodb.NewQueryPaginator(r.Client, dueQuery(r.Table, shard, now))

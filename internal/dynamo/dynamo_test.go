@@ -337,7 +337,7 @@ func TestWhatRemains(t *testing.T) {
 		u := offer(o, []string{"", m.ID}[i%2], noon.Add(time.Duration(i)*time.Second))
 		ok(t, r.Offer(t.Context(), at(noon), u, o, o))
 		if i%3 == 0 {
-			ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon), ""))
+			ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon, ""), ""))
 			continue
 		}
 		if all = append([]string{u.ID}, all...); u.Migration != "" {
@@ -373,7 +373,7 @@ func TestQuarantineIsOfNoOrganisation(t *testing.T) {
 	if len(list) != 1 {
 		t.Fatalf("the quarantine shows %d", len(list))
 	}
-	ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon), ""))
+	ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon, ""), ""))
 	if list, _, _ = r.Quarantined(t.Context(), "", 10); len(list) != 0 {
 		t.Errorf("after the purge the quarantine shows %d", len(list))
 	}

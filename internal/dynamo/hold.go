@@ -72,7 +72,7 @@ func (i holdItem) hold() (hold.Hold, error) {
 func (r Records) Guard(ctx context.Context, organisation string) (g hold.Guard, err error) {
 	pages := dynamodb.NewQueryPaginator(r.Client, &dynamodb.QueryInput{TableName: &r.Table, ConsistentRead: aws.Bool(true),
 		KeyConditionExpression:    aws.String("pk = :p AND begins_with(sk, :r)"),
-		ExpressionAttributeValues: item{":p": str(organisation), ":r": str(retentionSort)}})
+		ExpressionAttributeValues: item{":p": str(partition(organisation)), ":r": str(retentionSort)}})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -122,20 +122,21 @@ func decodeGuard(it item, revision *int) error {
 // toPurging is what a hold needs to know of an open intent.
 func toPurging(it item) (p hold.Purging, err error) {
 	var i struct {
+		ID          string   `dynamodbav:"id"`
 		Uploads     []string `dynamodbav:"uploads"`
 		LeasedUntil string   `dynamodbav:"leasedUntil"`
 	}
 	if err = decode(it, &i); err != nil {
 		return p, err
 	}
-	p.Uploads = i.Uploads
+	p.ID, p.Uploads = i.ID, i.Uploads
 	p.LeasedUntil, err = unstamp(i.LeasedUntil)
 	return p, err
 }
 
 // moveGuard counts a change of an organisation's retention, on condition that it is as it was read.
 func (r Records) moveGuard(organisation string, revision int, refusal error) write {
-	it := key(organisation, guardSort)
+	it := key(partition(organisation), guardSort)
 	it["revision"] = num(revision + 1)
 	return r.put(it, guardAt(revision), refusal)
 }

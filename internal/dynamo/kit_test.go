@@ -8,6 +8,8 @@ import (
 	"waybill/internal/audit"
 	"waybill/internal/dynamo"
 	"waybill/internal/ident"
+	"waybill/internal/keyring"
+	"waybill/internal/kms"
 	"waybill/internal/localaws/awstest"
 	"waybill/internal/migration"
 	"waybill/internal/org"
@@ -20,7 +22,9 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 func store(t *testing.T) dynamo.Records {
 	t.Helper()
 	cloud := awstest.Start(t)
-	return dynamo.Records{Client: cloud.DynamoDB(), Table: cloud.Records(t), Audit: cloud.Audit(t)}
+	r := dynamo.Records{Client: cloud.DynamoDB(), Table: cloud.Records(t), Audit: cloud.Audit(t)}
+	r.Seals = &keyring.Keyring{Wrapper: kms.NewWrapper(cloud.Config(), cloud.Key(t)), Store: r, Now: func() time.Time { return noon }}
+	return r
 }
 
 func at(t time.Time) audit.Act { return audit.Act{Actor: "ada", Time: t, RequestID: "req-1"} }

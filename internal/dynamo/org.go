@@ -34,13 +34,16 @@ type orgItem struct {
 	DeleteBy    string `dynamodbav:"deleteBy,omitempty"`
 }
 
+// endingShard is where in the due index the organisations stand whose termination runs.
+const endingShard = "ending"
+
 func toOrgItem(o org.Organisation) (item, error) {
 	end := o.Termination
 	i := orgItem{Pk: o.ID, Sk: orgSort, Name: o.Name, Location: o.Location, Plan: string(o.Plan), Regions: o.Regions,
 		KeyMode: string(o.Key.Mode), KeyARN: o.Key.ARN, KeyState: string(o.Key.State), CreatedAt: stamp(o.CreatedAt), Revision: o.Revision,
 		RequestedAt: stamp(end.RequestedAt), RequestedBy: end.RequestedBy, Reason: end.Reason, Leaving: string(end.Leaving), DeleteBy: stamp(end.DeleteBy)}
 	if end.Runs() {
-		i.DueShard, i.DueAt = shard(o.ID), stamp(end.DeleteBy)
+		i.DueShard, i.DueAt = endingShard, stamp(end.DeleteBy)
 	}
 	return encode(i)
 }

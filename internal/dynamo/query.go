@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,7 +24,11 @@ type query struct {
 	filters       []string
 	values        item
 	names         map[string]string
+	sieve         bool // what is read may be passed over: see errPassed
 }
+
+// errPassed is what a reader answers of an item that the list is not to show.
+var errPassed = errors.New("passed over")
 
 func (q *query) value(name string, v types.AttributeValue) {
 	if q.values == nil {
@@ -36,6 +41,12 @@ func (q *query) value(name string, v types.AttributeValue) {
 func (q *query) startsWith(prefix string) {
 	q.condition, q.prefix = "begins_with(sk, :sk)", prefix
 	q.value(":sk", str(prefix))
+}
+
+// only narrows to ids with that prefix, where the sort key is the id.
+func (q *query) only(prefix string) {
+	q.startsWith(prefix)
+	q.prefix = ""
 }
 
 // between narrows to sort keys from low to high. Ids of events never equal a ceiling made by ident.Floor except for
@@ -77,7 +88,7 @@ func (q *query) input() *dynamodb.QueryInput {
 	}
 	if len(q.filters) > 0 {
 		in.FilterExpression = aws.String(strings.Join(q.filters, " AND "))
-	} else {
+	} else if !q.sieve {
 		in.Limit = aws.Int32(int32(q.limit + 1)) // one more than asked tells whether there are more
 	}
 	in.ExclusiveStartKey = q.startKey()
@@ -107,12 +118,15 @@ func list[T any](ctx context.Context, r Records, q query, read func(item) (T, er
 			return nil, false, fmt.Errorf("listing %s: %w", q.partition, away(err))
 		}
 		for _, it := range page.Items {
-			if len(all) == q.limit {
-				return all, true, nil
-			}
 			one, err := read(it)
+			if errors.Is(err, errPassed) {
+				continue
+			}
 			if err != nil {
 				return nil, false, err
+			}
+			if len(all) == q.limit {
+				return all, true, nil
 			}
 			all = append(all, one)
 		}

@@ -10,13 +10,15 @@
 //	org_…     mig#mig_…        a migration                scope: its projects and apps, deflated JSON
 //	org_…     upl#upl_…        an upload                  dueShard, dueAt, parent, expiresAt
 //	org_…     once#{sha256}    an idempotency key         expiresAt
+//	org_…     seal             the sealing key, wrapped   (package keyring)
 //	org_…     retention#guard  a count: of holds placed and released, and purges begun
 //	org_…     retention#hld#…  a legal hold               dueShard "holds", dueAt its review, while it is in force
 //	org_…     retention#int#…  an intent: a purge that has begun
 //	cell      upl#upl_…        a quarantined upload       dueShard, dueAt, expiresAt
 //	cell      once#{sha256}    an operator's idempotency key
 //
-// Audit. pk is the organisation (or cell), sk the event's id. It is only ever put to and queried.
+// Audit. pk is the organisation (or cell), sk the id of an event or of a certificate. It is only ever put to and queried.
+// Each item has a leaf, which the table's stream takes to the ledger; what is personal of an event lies sealed beside it.
 //
 // # Access patterns
 //
@@ -59,6 +61,7 @@ type Records struct {
 	Client *dynamodb.Client
 	Table  string // records
 	Audit  string // audit entries
+	Seals  Seals  // for the acts of persons; nil where none are recorded
 }
 
 // The partition of what belongs to no organisation, and the sort keys.
@@ -68,6 +71,7 @@ const (
 	migrationSort = "mig#"
 	uploadSort    = "upl#"
 	onceSort      = "once#"
+	sealSort      = "seal"
 )
 
 // item is one item as DynamoDB has it.

@@ -54,20 +54,28 @@ func (r Records) remove(k item, c condition, refusal error) write {
 
 // commit writes a change of an organisation's, its audit entry and the act's idempotency key as one.
 func (r Records) commit(ctx context.Context, act audit.Act, organisation string, entry audit.Entry, writes ...write) error {
-	logged, err := r.entry(organisation, entry)
-	if err != nil {
-		return err
+	return r.commitAll(ctx, act, organisation, []audit.Entry{entry}, writes)
+}
+
+// commitAll writes several changes of an organisation's with the audit entry of each. The idempotency key, where there is
+// one, stands for the first. DynamoDB takes 100 items, and 4 MB, at once.
+func (r Records) commitAll(ctx context.Context, act audit.Act, organisation string, entries []audit.Entry, writes []write) error {
+	for _, entry := range entries {
+		logged, err := r.entry(ctx, organisation, entry)
+		if err != nil {
+			return err
+		}
+		writes = append(writes, logged)
 	}
-	writes = append(writes, logged)
 	if act.Once != nil {
-		writes = append(writes, r.once(act, oncePartition(organisation, entry), entry.Resource))
+		writes = append(writes, r.once(act, oncePartition(organisation, entries[0]), entries[0].Resource))
 	}
 	in := &dynamodb.TransactWriteItemsInput{}
 	for _, w := range writes {
 		in.TransactItems = append(in.TransactItems, w.TransactWriteItem)
 	}
-	if _, err = r.Client.TransactWriteItems(ctx, in); err != nil {
-		return fmt.Errorf("writing %s of %s: %w", entry.Action, entry.Resource, refused(err, act, writes))
+	if _, err := r.Client.TransactWriteItems(ctx, in); err != nil {
+		return fmt.Errorf("writing %s of %s: %w", entries[0].Action, entries[0].Resource, refused(err, act, writes))
 	}
 	return nil
 }

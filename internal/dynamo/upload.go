@@ -45,6 +45,7 @@ type uploadItem struct {
 	PurgedAt  string `dynamodbav:"purgedAt,omitempty"`
 	DeleteBy  string `dynamodbav:"deleteBy"`
 	Requested string `dynamodbav:"deleteRequestedAt,omitempty"`
+	Certified string `dynamodbav:"certificate,omitempty"`
 	Revision  int    `dynamodbav:"revision"`
 }
 
@@ -53,11 +54,14 @@ func toUploadItem(u upload.Upload) (item, error) {
 		State: string(u.State), Method: string(u.Method), SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region,
 		Bucket: u.Bucket, ObjectKey: u.ObjectKey, VersionID: u.VersionID, UploadID: u.UploadID, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
 		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt),
-		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Revision: u.Revision}
+		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Certified: u.Certificate, Revision: u.Revision}
 	if u.Migration != "" {
 		i.Parent = parent(u.Org, u.Migration)
 	}
-	if !u.Due.IsZero() {
+	switch {
+	case u.Shelved:
+		i.DueShard, i.DueAt = shelf, stamp(u.Due)
+	case !u.Due.IsZero():
 		i.DueShard, i.DueAt, i.ExpiresAt = shard(u.ID), stamp(u.Due), u.Due.Add(policy.Grace).Unix()
 	}
 	return encode(i)
@@ -66,7 +70,8 @@ func toUploadItem(u upload.Upload) (item, error) {
 func (i uploadItem) upload() (upload.Upload, error) {
 	u := upload.Upload{ID: i.ID, FileName: i.FileName, Size: i.Size, Kind: upload.Kind(i.Kind), State: upload.State(i.State),
 		Method: upload.Method(i.Method), SHA256: i.SHA256, PartSize: i.PartSize, Parts: i.Parts, Region: i.Region, Bucket: i.Bucket,
-		ObjectKey: i.ObjectKey, VersionID: i.VersionID, UploadID: i.UploadID, KMSKeyARN: i.KMSKeyARN, Rule: i.Rule, Revision: i.Revision}
+		ObjectKey: i.ObjectKey, VersionID: i.VersionID, UploadID: i.UploadID, KMSKeyARN: i.KMSKeyARN, Rule: i.Rule,
+		Shelved: i.DueShard == shelf, Certificate: i.Certified, Revision: i.Revision}
 	if i.Pk != cellPartition {
 		u.Org = i.Pk
 	}

@@ -78,6 +78,7 @@ func (g Guard) Any() bool { return slices.ContainsFunc(g.Holds, Hold.Holds) }
 // Purging is an open intent: the purge of these uploads has begun. Past its lease whoever began it has given up, and
 // whoever takes it up again looks at the holds first.
 type Purging struct {
+	ID          string // int_…
 	Uploads     []string
 	LeasedUntil time.Time // zero is never
 }

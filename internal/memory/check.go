@@ -41,6 +41,7 @@ func (c *Cell) Check() error {
 	for _, o := range c.organisations {
 		broken = append(broken, ending(o))
 	}
+	broken = append(broken, c.certified())
 	for _, l := range c.trail {
 		broken = append(broken, c.notDeleted(l))
 	}

@@ -1,12 +1,15 @@
 package memory
 
 import (
+	"crypto/ed25519"
 	"strings"
 	"testing"
 	"time"
 
 	"waybill/internal/audit"
+	"waybill/internal/certificate"
 	"waybill/internal/hold"
+	"waybill/internal/ident"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/policy"
@@ -38,10 +41,22 @@ func settled(t *testing.T) *Cell {
 	must(t, c.ReplaceUpload(t.Context(), c.Act("ada"), audit.UploadDeleted, gone, due, ""))
 	_, err := c.Erase(t.Context(), []purge.Version{{Key: gone.ObjectKey, ID: gone.VersionID}})
 	must(t, err)
-	must(t, c.ReplaceUpload(t.Context(), c.Act("function:purge"), audit.UploadPurged, due, due.Gone(noon), ""))
+	c.end(t, due)
 	must(t, c.Check())
 	return c
 }
+
+// end certifies that an upload is gone.
+func (c *Cell) end(t *testing.T, u upload.Upload) {
+	t.Helper()
+	signed, err := certificate.Issue(t.Context(), c, certificate.KeyID(c.private.Public().(ed25519.PublicKey)), certificate.Facts{ID: certificateID, Cell: "waybill", Region: "eu-central-1", Bucket: Bucket,
+		Rule: "debug", Basis: certificate.Request, Intent: ident.Derive(ident.Intent, noon, ""), Intended: noon, Erased: noon, VerifiedAbsent: noon, Function: "purge 1",
+		Lines: []certificate.Line{{Upload: ident.Derive(ident.Upload, noon, ""), Key: u.ObjectKey, KeyARN: "arn:aws:kms:eu-central-1:111122223333:key/k", Sealed: noon, Due: noon}}})
+	must(t, err)
+	must(t, c.Certify(t.Context(), c.Act("function:purge"), []purge.Gone{{Before: u, After: u.Gone(noon, certificateID)}}, &signed))
+}
+
+var certificateID = ident.Derive(ident.Certificate, noon, "")
 
 func must(t *testing.T, err error) {
 	t.Helper()

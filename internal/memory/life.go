@@ -11,16 +11,18 @@ import (
 // follows is the life of an upload as the audit record may tell it: what can come next.
 var follows = map[audit.Action][]audit.Action{
 	"":                      {audit.UploadOffered, audit.UploadDropped, audit.UploadQuarantined},
-	audit.UploadOffered:     {audit.UploadOpened, audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
-	audit.UploadOpened:      {audit.UploadSealed, audit.UploadStated, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged},
-	audit.UploadSealed:      {audit.UploadStated, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
-	audit.UploadStated:      {audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged},
-	audit.UploadDropped:     {audit.UploadDeleted, audit.UploadPurged},
-	audit.UploadQuarantined: {audit.UploadPurged},
-	audit.UploadExpired:     {audit.UploadReturned, audit.UploadPurged},
-	audit.UploadDeleted:     {audit.UploadReturned, audit.UploadPurged},
-	audit.UploadReturned:    {audit.UploadReturned, audit.UploadPurged},
+	audit.UploadOffered:     {audit.UploadOpened, audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadOpened:      {audit.UploadSealed, audit.UploadStated, audit.UploadExpired, audit.UploadDeleted, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadSealed:      {audit.UploadStated, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadStated:      {audit.UploadSealed, audit.UploadExpired, audit.UploadDeleted, audit.UploadReturned, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadDropped:     {audit.UploadDeleted, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadQuarantined: {audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadExpired:     {audit.UploadReturned, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadDeleted:     {audit.UploadReturned, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
+	audit.UploadReturned:    {audit.UploadReturned, audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted},
 	audit.UploadPurged:      {audit.UploadReturned},
+	audit.UploadShelved:     {audit.UploadPurged, audit.UploadReturned, audit.UploadReadmitted},
+	audit.UploadReadmitted:  {audit.UploadPurged, audit.UploadShelved, audit.UploadReadmitted, audit.UploadReturned},
 }
 
 // told: the record was changed as often as the audit record says, in an order that a life can have, by somebody.

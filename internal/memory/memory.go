@@ -10,6 +10,7 @@
 package memory
 
 import (
+	"crypto/ed25519"
 	"maps"
 	"slices"
 	"sync"
@@ -38,6 +39,9 @@ type Cell struct {
 	purging       map[string][]hold.Purging // by organisation
 	spent         map[id]spent
 	trail         []Line
+	certificates  []Certified // oldest first
+	verified      int         // how many of them Check has verified
+	private       ed25519.PrivateKey
 
 	objects    []object // oldest first
 	unfinished map[string]unfinished
@@ -62,7 +66,7 @@ func New(now time.Time) *Cell {
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
 		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
 		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
-		poisoned: map[string]bool{}}
+		poisoned: map[string]bool{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
 }
 
 // Clone is another cell in the same state, in which every call succeeds.
@@ -77,9 +81,18 @@ func (c *Cell) Clone() *Cell {
 	return &Cell{now: c.now, made: map[string]int{}, keys: maps.Clone(c.keys),
 		organisations: maps.Clone(c.organisations), migrations: maps.Clone(c.migrations),
 		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
-		purging: maps.Clone(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
+		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
+		certificates: slices.Clone(c.certificates), verified: c.verified, private: c.private,
 		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), serial: c.serial}
+}
+
+func intents(open map[string][]hold.Purging) map[string][]hold.Purging {
+	other := map[string][]hold.Purging{}
+	for organisation, list := range open {
+		other[organisation] = slices.Clone(list)
+	}
+	return other
 }
 
 // Now is the cell's time.

@@ -102,6 +102,19 @@ func (c *Cell) Due(_ context.Context, now time.Time, limit int) (due []upload.Up
 	return due[:min(len(due), limit)], err
 }
 
+// Shelved keeps the promise of purge.Records.
+func (c *Cell) Shelved(_ context.Context, limit int) (shelved []upload.Upload, err error) {
+	err = c.call("Shelved", "", func() error {
+		for _, u := range c.uploads {
+			if u.Shelved {
+				shelved = append(shelved, u)
+			}
+		}
+		return nil
+	})
+	return shelved[:min(len(shelved), limit)], err
+}
+
 // Remove is DynamoDB's TTL: it takes away the records that no purge has met in time, and answers them.
 func (c *Cell) Remove() []upload.Upload {
 	c.mu.Lock()
@@ -116,7 +129,7 @@ func (c *Cell) Remove() []upload.Upload {
 func (c *Cell) overdue(now time.Time) []upload.Upload {
 	var due []upload.Upload
 	for _, u := range c.uploads {
-		if !u.Due.IsZero() && !u.Due.After(now) {
+		if !u.Due.IsZero() && !u.Due.After(now) && !u.Shelved {
 			due = append(due, u)
 		}
 	}

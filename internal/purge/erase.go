@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"waybill/internal/certificate"
 	"waybill/internal/upload"
 )
 
@@ -33,17 +35,8 @@ type Remains struct {
 	Unfinished []Unfinished
 }
 
-// byPrefix gathers uploads whose keys lie together: those of one organisation under one rule. What was dropped by hand
-// or quarantined lies anywhere, and stands alone.
-func byPrefix(uploads []upload.Upload) map[string][]upload.Upload {
-	groups := map[string][]upload.Upload{}
-	for _, u := range uploads {
-		p := prefix(u)
-		groups[p] = append(groups[p], u)
-	}
-	return groups
-}
-
+// prefix is what lies together: the staged things of one organisation under one rule. What was dropped by hand or
+// quarantined lies anywhere, and stands alone.
 func prefix(u upload.Upload) string {
 	if !whole(u) {
 		return u.ObjectKey
@@ -57,22 +50,38 @@ func whole(u upload.Upload) bool {
 	return u.State != upload.Quarantined && strings.HasPrefix(u.ObjectKey, upload.StagedPrefix)
 }
 
-// erase makes sure that nothing of the group is left in S3. It answers the keys under which something still is, or may
-// be; an error speaks of those.
-func erase(ctx context.Context, o Objects, group []upload.Upload) (left map[string]bool, err error) {
-	err = eraseAll(ctx, o, known(group))
+// erase makes sure that nothing of the batch is left in S3, and says of what it cannot.
+func erase(ctx context.Context, o Objects, group []upload.Upload, now func() time.Time) erasure {
+	e := erasure{left: map[string]bool{}, counts: map[string]certificate.Counts{}}
+	recorded := known(group)
+	own := map[Version]bool{}
+	for _, v := range recorded.Versions {
+		own[v] = true
+	}
+	err := eraseAll(ctx, o, recorded)
+	e.deleted(recorded, own)
+	e.erased = frozen(now)
 	remains, lookErr := look(ctx, o, group)
 	if lookErr == nil && !remains.none() {
 		err = errors.Join(err, eraseAll(ctx, o, remains))
+		e.deleted(remains.without(own), own)
+		e.erased = frozen(now)
 		remains, lookErr = look(ctx, o, group)
 	}
-	if lookErr != nil {
-		return all(group), errors.Join(err, fmt.Errorf("looking at what is left: %w", lookErr))
+	e.absent = frozen(now)
+	switch {
+	case lookErr != nil:
+		e.left, e.failure = all(group), errors.Join(err, fmt.Errorf("looking at what is left: %w", lookErr))
+	case !remains.none(): // whatever else was refused on the way, it is gone
+		e.left, e.failure = remains.keys(), errors.Join(err, fmt.Errorf("%d versions and %d multipart uploads were still there", len(remains.Versions), len(remains.Unfinished)))
 	}
-	if remains.none() {
-		return nil, nil // whatever was refused on the way, it is gone
-	}
-	return remains.keys(), errors.Join(err, fmt.Errorf("%d versions and %d multipart uploads were still there", len(remains.Versions), len(remains.Unfinished)))
+	return e
+}
+
+// without leaves out what was counted before.
+func (r Remains) without(counted map[Version]bool) Remains {
+	r.Versions = slices.DeleteFunc(slices.Clone(r.Versions), func(v Version) bool { return counted[v] })
+	return r
 }
 
 // known is what the records say lies in S3.

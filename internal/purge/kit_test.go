@@ -47,9 +47,14 @@ func wire(t *testing.T, c *memory.Cell) *kit {
 		planner:   migration.Planner{Records: c, Staged: stager},
 		receiver:  upload.Receiver{Region: "eu-central-1", Records: c, Drops: c},
 		expirer:   upload.Expirer{Records: c},
-		purger:    purge.Purger{Records: c, Objects: c},
-		reaper:    purge.Reaper{Records: c, Objects: c},
+		purger:    purger(c),
+		reaper:    purge.Reaper{Purger: purger(c), Records: c},
 		organiser: org.Registrar{Cell: org.Cell{Region: "eu-central-1"}, Records: c}}
+}
+
+func purger(c *memory.Cell) purge.Purger {
+	return purge.Purger{Records: c, Objects: c, Signer: c, Now: c.Now,
+		Place: purge.Place{Cell: "waybill", Region: "eu-central-1", Bucket: memory.Bucket, Function: "purge 1"}}
 }
 
 // clone is the same in another cell, where nothing fails.

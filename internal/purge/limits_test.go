@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"waybill/internal/audit"
+	"waybill/internal/certificate"
 	"waybill/internal/memory"
 	"waybill/internal/purge"
-	"waybill/internal/upload"
 )
 
 // Prefixes and records are worked on at the same time, as many as the account's limits bear and no more.
@@ -21,8 +21,8 @@ func TestLimits(t *testing.T) {
 		make          func(k *kit, n int)
 		looks, writes int
 	}{
-		"in one prefix": {func(k *kit, _ int) { k.sealed() }, 1, 16},
-		"in many":       {func(k *kit, n int) { k.dropped("drop/" + k.org + "/" + strconv.Itoa(n) + ".zip") }, 8, 8},
+		"in one prefix": {func(k *kit, _ int) { k.sealed() }, 1, 2},
+		"in many":       {func(k *kit, n int) { k.dropped("drop/" + k.org + "/" + strconv.Itoa(n) + ".zip") }, 1, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			k := start(t)
@@ -31,7 +31,7 @@ func TestLimits(t *testing.T) {
 			}
 			k.untilDue()
 			s := &slow{Cell: k.cell}
-			k.purger = purge.Purger{Records: s, Objects: s}
+			k.purger.Records, k.purger.Objects = s, s
 			if r, err := k.sweep(); err != nil || s.looks.most != row.looks || s.writes.most != row.writes {
 				t.Errorf("%s: %+v, %v, at most %d looks and %d writes at a time", name, r, err, s.looks.most, s.writes.most)
 			}
@@ -66,7 +66,7 @@ func (s *slow) Look(ctx context.Context, prefix string, keys []string) (purge.Re
 	return s.Cell.Look(ctx, prefix, keys)
 }
 
-func (s *slow) ReplaceUpload(ctx context.Context, act audit.Act, action audit.Action, before, after upload.Upload, detail string) error {
+func (s *slow) Certify(ctx context.Context, act audit.Act, gone []purge.Gone, c *certificate.Certificate) error {
 	s.writes.pass()
-	return s.Cell.ReplaceUpload(ctx, act, action, before, after, detail)
+	return s.Cell.Certify(ctx, act, gone, c)
 }

@@ -12,8 +12,8 @@ import (
 
 // Reaper is the backstop: DynamoDB's TTL removed a record whose bytes purge never met.
 type Reaper struct {
+	Purger  Purger
 	Records Restorer
-	Objects Objects
 }
 
 // Restorer puts a record back that TTL took away.
@@ -22,17 +22,24 @@ type Restorer interface {
 	Admit(ctx context.Context, act audit.Act, action audit.Action, u upload.Upload, detail string) error
 }
 
-// Reap erases what a removed record owned and puts the record back as purged. Repeated, it changes nothing more.
+// Reap puts the record back, so that nothing is forgotten whatever comes next, and purges it as a sweep does: what is
+// under a hold is shelved. Repeated, it changes nothing more.
 func (r Reaper) Reap(ctx context.Context, act audit.Act, removed upload.Upload) error {
 	if removed.State == upload.Pending {
 		removed = removed.At(removed.DeleteBy)
 	}
-	if left, err := erase(ctx, r.Objects, []upload.Upload{removed}); len(left) > 0 {
-		return fmt.Errorf("reaping %s: %w", removed.ID, err)
-	}
-	err := r.Records.Admit(ctx, act, audit.UploadPurged, removed.Gone(act.Time), "the record had expired unpurged")
+	back := removed.Back()
+	err := r.Records.Admit(ctx, act, audit.UploadReadmitted, back, "the record had expired unpurged")
 	if errors.Is(err, fault.Conflict) {
-		return nil
+		return nil // it was put back before, and is due: the next sweep's, if this one did not end it
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	s := &sweep{act: act}
+	r.Purger.meet(ctx, s, back.Org, []upload.Upload{back})
+	if s.report.Failed > 0 {
+		return fmt.Errorf("reaping %s: %w", back.ID, errors.Join(s.failures...))
+	}
+	return nil
 }

@@ -48,8 +48,8 @@ func built() (functions, waybill string, err error) {
 
 // account is what /dev/aws says.
 type account struct {
-	Endpoint, Region, AccessKeyID, SecretAccessKey, Bucket string
-	Tables, Functions                                      map[string]string
+	Endpoint, Region, AccessKeyID, SecretAccessKey, Bucket, LedgerBucket string
+	Tables, Functions                                                    map[string]string
 }
 
 func accountOf(url string) (a account, err error) {

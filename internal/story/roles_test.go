@@ -32,12 +32,12 @@ import (
 // the functions' docs say it in words.
 var admitted = map[string][]string{
 	"records: get":               {"api", "intake"},
-	"records: query":             {"api"},
+	"records: query":             {"api", "purge", "reap"},
 	"records: query by parent":   {"api"},
 	"records: query what is due": {"purge", "tick"},
 	"records: put":               {"api", "intake", "purge", "reap", "tick"},
 	"records: update":            {},
-	"records: delete":            {"api"},
+	"records: delete":            {"api", "purge", "reap"},
 	"records: scan":              {},
 	"audit: put":                 {"api", "intake", "purge", "reap", "tick"},
 	"audit: query":               {"api"},
@@ -62,6 +62,16 @@ var admitted = map[string][]string{
 	"key: decrypt":               {},
 	"key: schedule deletion":     {},
 	"cursor key: make a MAC":     {"api"},
+	"ledger key: sign":           {"purge", "reap", "sequence"},
+	"ledger key: show":           {"api", "purge", "reap", "sequence"},
+	"audit key: unwrap":          {"api"},
+	"ledger: get":                {"api", "sequence"},
+	"ledger: put":                {"sequence"},
+	"ledger: update":             {"sequence"},
+	"ledger: delete":             {},
+	"tiles: read":                {"api", "sequence"},
+	"tiles: put":                 {"sequence"},
+	"tiles: delete":              {},
 	"queue: receive":             {"intake"},
 	"queue: send":                {},
 	"functions: invoke purge":    {},
@@ -75,7 +85,7 @@ func TestRoles(t *testing.T) {
 	if len(p.calls()) != len(admitted) {
 		t.Fatalf("%d calls are made, %d stand in the table", len(p.calls()), len(admitted))
 	}
-	for _, function := range []string{"api", "authorize", "intake", "purge", "reap", "tick"} {
+	for _, function := range []string{"api", "authorize", "intake", "purge", "reap", "sequence", "tick"} {
 		cfg := p.as(t, function)
 		for name, call := range p.calls() {
 			who, known := admitted[name]
@@ -98,7 +108,8 @@ func denied(err error) bool {
 // probe is a cell of the real template whose functions are all the probe.
 type probe struct {
 	account
-	key, cursorKey, queue, version, dropVersion string
+	key, cursorKey, ledgerKey, auditKey string
+	queue, version, dropVersion         string
 }
 
 func newProbe(t *testing.T) *probe {
@@ -132,7 +143,7 @@ func probes(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"api", "authorize", "intake", "purge", "reap", "tick"} {
+	for _, name := range []string{"api", "authorize", "intake", "purge", "reap", "sequence", "tick"} {
 		if err := os.WriteFile(filepath.Join(dir, name+".zip"), bootstrap(t, content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -179,6 +190,10 @@ func (p *probe) prepare(t *testing.T) {
 			t.Fatal(err)
 		case d.KeyMetadata.KeySpec == "HMAC_256":
 			p.cursorKey = *k.KeyArn
+		case d.KeyMetadata.KeyUsage == "SIGN_VERIFY":
+			p.ledgerKey = *k.KeyArn
+		case strings.HasSuffix(aws.ToString(d.KeyMetadata.Description), "sealing keys of the audit record"):
+			p.auditKey = *k.KeyArn
 		default:
 			p.key = *k.KeyArn
 		}
@@ -223,7 +238,7 @@ type one = func(context.Context, aws.Config) error
 // calls is one of each, by the names of the table.
 func (p *probe) calls() map[string]one {
 	all := map[string]one{}
-	for _, some := range []map[string]one{p.ofRecords(), p.ofAudit(), p.ofStaged(), p.ofBucket(), p.ofKeys(), p.ofOthers()} {
+	for _, some := range []map[string]one{p.ofRecords(), p.ofAudit(), p.ofStaged(), p.ofBucket(), p.ofKeys(), p.ofLedger(), p.ofOthers()} {
 		for name, call := range some {
 			all[name] = call
 		}
@@ -374,8 +389,46 @@ func (p *probe) ofKeys() map[string]one {
 			_, err := c.ScheduleKeyDeletion(ctx, &kms.ScheduleKeyDeletionInput{KeyId: &p.key})
 			return err
 		}),
+		"ledger key: sign": with(func(ctx context.Context, c *kms.Client) error {
+			_, err := c.Sign(ctx, &kms.SignInput{KeyId: &p.ledgerKey, Message: []byte("x"), SigningAlgorithm: "ED25519_SHA_512"})
+			return err
+		}),
+		"ledger key: show": with(func(ctx context.Context, c *kms.Client) error {
+			_, err := c.GetPublicKey(ctx, &kms.GetPublicKeyInput{KeyId: &p.ledgerKey})
+			return err
+		}),
+		"audit key: unwrap": with(func(ctx context.Context, c *kms.Client) error {
+			_, err := c.Decrypt(ctx, &kms.DecryptInput{KeyId: &p.auditKey, CiphertextBlob: []byte("x")})
+			return err
+		}),
 		"cursor key: make a MAC": with(func(ctx context.Context, c *kms.Client) error {
 			_, err := c.GenerateMac(ctx, &kms.GenerateMacInput{KeyId: &p.cursorKey, MacAlgorithm: "HMAC_SHA_256", Message: []byte("x")})
+			return err
+		}),
+	}
+}
+
+func (p *probe) ofLedger() map[string]one {
+	tile := func(do func(context.Context, *s3.Client, *s3.GetObjectInput) error) one {
+		return func(ctx context.Context, cfg aws.Config) error {
+			return do(ctx, p.s3(cfg), &s3.GetObjectInput{Bucket: &p.LedgerBucket, Key: aws.String("tile/0/000.p/1")})
+		}
+	}
+	return map[string]one{
+		"ledger: get":    p.table("ledger", get),
+		"ledger: put":    p.table("ledger", put),
+		"ledger: update": p.table("ledger", update),
+		"ledger: delete": p.table("ledger", remove),
+		"tiles: read": tile(func(ctx context.Context, c *s3.Client, at *s3.GetObjectInput) error {
+			_, err := c.GetObject(ctx, at)
+			return err
+		}),
+		"tiles: put": tile(func(ctx context.Context, c *s3.Client, at *s3.GetObjectInput) error {
+			_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: at.Bucket, Key: at.Key, Body: strings.NewReader("x")})
+			return err
+		}),
+		"tiles: delete": tile(func(ctx context.Context, c *s3.Client, at *s3.GetObjectInput) error {
+			_, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: at.Bucket, Key: at.Key})
 			return err
 		}),
 	}

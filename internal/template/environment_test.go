@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"waybill/internal/template"
@@ -42,7 +43,7 @@ func asked(t *testing.T, dir string) []string {
 			t.Fatal(err)
 		}
 		ast.Inspect(parsed, func(n ast.Node) bool {
-			if name, found := getenv(n); found {
+			if name, found := getenv(n); found && !strings.HasPrefix(name, "AWS_LAMBDA_") { // which Lambda itself sets
 				all = append(all, name)
 			}
 			return true

@@ -29,7 +29,7 @@ func (s Sweep) metrics(now time.Time, done purge.Report) []slog.Attr {
 	type metric struct{ Name, Unit string }
 	directive := map[string]any{"Timestamp": now.UnixMilli(), "CloudWatchMetrics": []any{map[string]any{
 		"Namespace": "Waybill", "Dimensions": [][]string{{"Cell"}},
-		"Metrics": []metric{{"OverdueSeconds", "Seconds"}, {"Purged", "Count"}, {"PurgeFailed", "Count"}}}}}
+		"Metrics": []metric{{"OverdueSeconds", "Seconds"}, {"PurgeLagSeconds", "Seconds"}, {"Purged", "Count"}, {"PurgeFailed", "Count"}, {"PurgeHeld", "Count"}}}}}
 	return []slog.Attr{slog.Any("_aws", directive), slog.String("Cell", s.Cell), slog.Float64("OverdueSeconds", done.Overdue.Seconds()),
-		slog.Int("Purged", done.Purged), slog.Int("PurgeFailed", done.Failed)}
+		slog.Float64("PurgeLagSeconds", done.Lag.Seconds()), slog.Int("PurgeHeld", done.Held), slog.Int("Purged", done.Purged), slog.Int("PurgeFailed", done.Failed)}
 }

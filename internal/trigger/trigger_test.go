@@ -113,9 +113,14 @@ func TestIntakeGivesBackOnlyWhatFailed(t *testing.T) {
 	}
 }
 
+func purger(c *memory.Cell) purge.Purger {
+	return purge.Purger{Records: c, Objects: c, Signer: c, Now: c.Now,
+		Place: purge.Place{Cell: "waybill", Region: "eu-central-1", Bucket: memory.Bucket, Function: "purge 1"}}
+}
+
 func reap(c *memory.Cell) trigger.Reap {
 	log, _ := silent()
-	return trigger.Reap{Reaper: purge.Reaper{Records: c, Objects: c}, Now: c.Now, Log: log}
+	return trigger.Reap{Reaper: purge.Reaper{Purger: purger(c), Records: c}, Now: c.Now, Log: log}
 }
 
 func TestReapErasesWhatTTLRemoved(t *testing.T) {
@@ -181,7 +186,7 @@ func TestTheSweepsLineIsAMetric(t *testing.T) {
 	u, _ = c.Upload(t.Context(), u.Org, u.ID)
 	c.Advance(u.DeleteBy.Sub(c.Now()) + 90*time.Second)
 	log, lines := silent()
-	sweep := trigger.Sweep{Purger: purge.Purger{Records: c, Objects: c}, Cell: "cell-1", Now: c.Now, Log: log}
+	sweep := trigger.Sweep{Purger: purger(c), Cell: "cell-1", Now: c.Now, Log: log}
 	if _, err := sweep.Handle(t.Context()); err == nil {
 		t.Error("a sweep that left something behind must fail")
 	}
@@ -201,7 +206,7 @@ func TestTheSweepsLineIsAMetric(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := line.AWS.CloudWatchMetrics
-	if len(m) != 1 || m[0].Namespace != "Waybill" || len(m[0].Metrics) != 3 || line.AWS.Timestamp != c.Now().UnixMilli() || line.Cell != "cell-1" {
+	if len(m) != 1 || m[0].Namespace != "Waybill" || len(m[0].Metrics) != 5 || line.AWS.Timestamp != c.Now().UnixMilli() || line.Cell != "cell-1" {
 		t.Errorf("the directive is %+v", line.AWS)
 	}
 	if line.OverdueSeconds == nil || *line.OverdueSeconds != 90 || line.PurgeFailed == nil || *line.PurgeFailed != 1 || line.Purged == nil {

@@ -59,7 +59,7 @@ func TestDelete(t *testing.T) {
 // gone is an upload that was purged.
 func (k *kit) gone(u upload.Upload) upload.Upload {
 	k.t.Helper()
-	after := u.Gone(k.cell.Now())
+	after := u.Gone(k.cell.Now(), "crt_a")
 	k.must(k.cell.ReplaceUpload(k.t.Context(), k.cell.Act("function:purge"), audit.UploadPurged, u, after, u.Rule))
 	return after
 }

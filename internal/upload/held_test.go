@@ -65,7 +65,7 @@ func TestDeleteBeforeAHold(t *testing.T) {
 	if _, err := k.Delete(t.Context(), k.act(""), k.org, u.ID, ""); !errors.Is(err, fault.Conflict) {
 		t.Errorf("asked for anew: %v", err)
 	}
-	k.must(k.cell.ReplaceUpload(t.Context(), k.act(""), audit.UploadPurged, first, first.Gone(k.cell.Now()), ""))
+	k.must(k.cell.ReplaceUpload(t.Context(), k.act(""), audit.UploadPurged, first, first.Gone(k.cell.Now(), "crt_a"), ""))
 	if _, err := k.Delete(t.Context(), k.act(""), k.org, u.ID, ""); err != nil {
 		t.Errorf("when it is gone: %v", err)
 	}

@@ -81,6 +81,8 @@ type Upload struct {
 	DeleteBy          time.Time // the deadline by the rule; computed by package policy, never edited
 	DeleteRequestedAt time.Time // when somebody asked for it to be purged at once
 	Due               time.Time // when the next sweep must look at it; zero when nothing is left to do
+	Shelved           bool      // due, and under a legal hold when a sweep met it
+	Certificate       string    // of its deletion
 	Revision          int       // counts changes; an ETag shows it, a write is conditional on it
 }
 
@@ -146,7 +148,7 @@ func (u Upload) returned(at time.Time) Upload {
 	if u.State == Purged {
 		u.State = Sealed
 	}
-	u.PurgedAt = time.Time{}
+	u.PurgedAt, u.Certificate = time.Time{}, ""
 	if u.Due.IsZero() || u.Due.After(at) {
 		u.Due = at
 	}
@@ -154,13 +156,26 @@ func (u Upload) returned(at time.Time) Upload {
 	return u
 }
 
-// Gone is u when its bytes were erased and a second look found nothing. An expired one stays EXPIRED: it never held
-// what it was offered for.
-func (u Upload) Gone(at time.Time) Upload {
+// Gone is u when its bytes were erased and a second look found nothing, as that certificate says; none says it where
+// there never was anything. An expired one stays EXPIRED: it never held what it was offered for.
+func (u Upload) Gone(at time.Time, certificate string) Upload {
 	if u.State != Expired {
 		u.State = Purged
 	}
-	u.PurgedAt, u.Due = at, time.Time{}
+	u.PurgedAt, u.Due, u.Shelved, u.Certificate = at, time.Time{}, false, certificate
+	u.Revision++
+	return u
+}
+
+// Shelve is u when it is due and under a legal hold: it waits for the release, and TTL leaves it alone.
+func (u Upload) Shelve() Upload {
+	u.Shelved = true
+	u.Revision++
+	return u
+}
+
+// Back is u when its record had been removed, and is written again.
+func (u Upload) Back() Upload {
 	u.Revision++
 	return u
 }

@@ -74,9 +74,9 @@ func TestChanges(t *testing.T) {
 		{"return", Expired, past, func(u Upload) Upload { return u.returned(now) }, Expired, past, time.Time{}},
 		{"return", Expired, time.Time{}, func(u Upload) Upload { return u.returned(now) }, Expired, now, time.Time{}},
 		{"return", Purged, time.Time{}, func(u Upload) Upload { return u.returned(now) }, Sealed, now, time.Time{}},
-		{"purge", Sealed, past, func(u Upload) Upload { return u.Gone(now) }, Purged, time.Time{}, now},
-		{"purge", Quarantined, past, func(u Upload) Upload { return u.Gone(now) }, Purged, time.Time{}, now},
-		{"purge", Expired, past, func(u Upload) Upload { return u.Gone(now) }, Expired, time.Time{}, now},
+		{"purge", Sealed, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Purged, time.Time{}, now},
+		{"purge", Quarantined, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Purged, time.Time{}, now},
+		{"purge", Expired, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Expired, time.Time{}, now},
 	} {
 		before := Upload{State: row.from, Due: row.due, DeleteBy: noon.Add(policy.Day), Revision: 2}
 		if row.due.IsZero() {

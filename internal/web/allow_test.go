@@ -90,9 +90,9 @@ func targets(route string, role access.Role, own bool) *strings.Replacer {
 		upl = strayUpl
 	}
 	if own {
-		return strings.NewReplacer("{org}", ours, "{mig}", mig, "{upl}", upl, "{hld}", ourHld)
+		return strings.NewReplacer("{org}", ours, "{mig}", mig, "{upl}", upl, "{hld}", ourHld, "{crt}", ourCrt, "{path}", firstTile)
 	}
-	return strings.NewReplacer("{org}", theirs, "{mig}", theirMig, "{upl}", theirUpl, "{hld}", theirHld)
+	return strings.NewReplacer("{org}", theirs, "{mig}", theirMig, "{upl}", theirUpl, "{hld}", theirHld, "{crt}", theirCrt, "{path}", firstTile)
 }
 
 func TestRefusalsAreOnRecord(t *testing.T) {

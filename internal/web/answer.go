@@ -19,7 +19,9 @@ type answer struct {
 	lasting  bool   // nothing shown changes without the revision, so that If-None-Match can be trusted
 	again    int    // seconds until it is worth asking again; 0 when there is nothing to wait for
 	body     any    // to be written as JSON; nil for none
-	yaml     []byte // instead of a body
+	raw      []byte // instead of a body, in that media type
+	media    string
+	cached   string // how long it may be kept, as Cache-Control says; nothing may unless this is set
 }
 
 // ok answers with a document.
@@ -36,8 +38,8 @@ func (a answer) write(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case a.lasting && reading(r.Method) && a.seen(r.Header.Values("If-None-Match")):
 		w.WriteHeader(http.StatusNotModified)
-	case a.yaml != nil:
-		send(w, a.status, "application/yaml", a.yaml)
+	case a.media != "":
+		send(w, a.status, a.media, a.raw)
 	case a.body == nil:
 		w.WriteHeader(a.status)
 	default:
@@ -51,6 +53,9 @@ func (a answer) writeHeaders(h http.Header) {
 	}
 	if a.location != "" {
 		h.Set("Location", a.location)
+	}
+	if a.cached != "" {
+		h.Set("Cache-Control", a.cached)
 	}
 	if a.again > 0 {
 		h.Set("Retry-After", strconv.Itoa(a.again))
@@ -82,5 +87,5 @@ func stamp(t time.Time) string {
 
 // openAPI answers the description of all this.
 func (a API) openAPI(context.Context, *call) (answer, error) {
-	return answer{status: http.StatusOK, yaml: infra.OpenAPI}, nil
+	return answer{status: http.StatusOK, raw: infra.OpenAPI, media: "application/yaml"}, nil
 }

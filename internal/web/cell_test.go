@@ -15,13 +15,17 @@ import (
 
 	"waybill/internal/access"
 	"waybill/internal/audit"
+	"waybill/internal/certificate"
 	"waybill/internal/fault"
 	"waybill/internal/hold"
 	"waybill/internal/holdings"
+	"waybill/internal/ledger"
+	"waybill/internal/ledger/ledgertest"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/page"
+	"waybill/internal/purge"
 	"waybill/internal/upload"
 )
 
@@ -38,6 +42,10 @@ const (
 	strayUpl     = "upl_01k3v6qd4f6h8k0m2n4p6q8s0x"
 	ourHld       = "hld_01k3v6qe5f7h9k1m3n5p7q9s1t"
 	theirHld     = "hld_01k3v6qe5f7h9k1m3n5p7q9s1v"
+	ourCrt       = "crt_01k3v6qg6h8k0n2p4r6t8v0x2z"
+	theirCrt     = "crt_01k3v6qg6h8k0n2p4r6t8v0x3z"
+	freshCrt     = "crt_01k3v6qg6h8k0n2p4r6t8v0x4z" // not in the ledger yet
+	firstTile    = "0/000.p/2"
 	operatorKey  = "arn:aws:kms:eu-central-1:111122223333:key/0000aaaa-12ab-34cd-56ef-1234567890ab"
 	customerKey  = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	digestOfSome = "ZqnBHCMHkmjdkMUuXpCvxUGs6SIvFvx8Zff41TwGGas="
@@ -65,6 +73,7 @@ type cell struct {
 	api     API
 	store   *store
 	objects *objects
+	ledger  *ledgertest.Ledger
 	seeded  int // entries on record before the test began
 	now     time.Time
 	log     bytes.Buffer
@@ -92,6 +101,8 @@ func newCell(t testing.TB) *cell {
 		Now:        func() time.Time { return c.now },
 		Log:        slog.New(slog.NewJSONHandler(&c.log, nil)),
 	}
+	c.ledger = ledgertest.New()
+	c.api.Certificates, c.api.Ledger = c.store, c.ledger.Prover()
 	c.handler = c.api.Handler()
 	c.fill()
 	return c
@@ -116,7 +127,28 @@ func (c *cell) fill() {
 	for id, scope := range map[string]string{ourHld: archivedMig, theirHld: theirMig} {
 		c.must(c.store.PlaceHold(c.t.Context(), act, hold.Guard{}, held(id, scope)))
 	}
+	for id, organisation := range map[string]string{ourCrt: ours, theirCrt: theirs, freshCrt: ours} {
+		c.certify(act, id, organisation)
+	}
 	c.seeded = len(c.store.Trail())
+}
+
+// certify puts a certificate on record, and all but the fresh one into the ledger.
+func (c *cell) certify(act audit.Act, id, organisation string) {
+	c.t.Helper()
+	at := start.Add(-time.Hour)
+	signed, err := certificate.Issue(c.t.Context(), c.ledger, certificate.KeyID(c.ledger.Key()), certificate.Facts{ID: id, Org: organisation, Cell: "waybill",
+		Region: "eu-central-1", Bucket: "staging", Rule: "debug", Basis: certificate.Schedule, Intent: "int_" + id[4:], Intended: at, Erased: at, VerifiedAbsent: at,
+		Function: "purge 1", Lines: []certificate.Line{{Upload: "upl_" + id[4:], Key: "staged/debug/x", VersionID: "v", KeyARN: operatorKey, Sealed: at, Due: at}}})
+	c.must(err)
+	gone := pending("upl_"+id[4:], organisation)
+	c.must(c.store.Admit(c.t.Context(), act, audit.UploadDropped, gone, ""))
+	after := gone.Gone(at, id)
+	c.must(c.store.Certify(c.t.Context(), act, []purge.Gone{{Before: gone, After: after}}, &signed))
+	if id != freshCrt {
+		_, err = c.ledger.Sequencer().Sequence(c.t.Context(), []ledger.Leaf{{ID: id, Data: signed.Payload}})
+		c.must(err)
+	}
 }
 
 func (c *cell) must(err error) {

@@ -58,6 +58,12 @@ func (a API) routes() []route {
 		{at: "GET /v1/uploads/{upl}/parts", may: access.UploadRead, do: a.listParts},
 		{at: "POST /v1/uploads/{upl}/complete", may: access.UploadStage, do: optional(a.completeUpload)},
 
+		{at: "GET /v1/certificates/{crt}", may: access.CertificateRead, operator: access.QuarantineRead, do: a.getCertificate},
+		{at: "GET /v1/orgs/{org}/certificates", may: access.CertificateRead, do: a.listCertificates, query: listing()},
+		{at: "GET /v1/ledger/key", may: public, do: a.ledgerKey},
+		{at: "GET /v1/ledger/checkpoint", may: public, do: a.ledgerCheckpoint},
+		{at: "GET /v1/ledger/tile/{path}", may: public, do: a.ledgerTile},
+
 		{at: "GET /v1/orgs/{org}/events", may: access.EventRead, do: a.listEvents, query: listing("from", "to", "action", "actor")},
 	}
 }

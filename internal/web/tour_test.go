@@ -13,7 +13,7 @@ import (
 func TestTour(t *testing.T) {
 	t.Parallel()
 	c := newCell(t)
-	ids := strings.NewReplacer("{org}", ours, "{mig}", ourMig, "{upl}", ourUpl, "{hld}", ourHld)
+	ids := strings.NewReplacer("{org}", ours, "{mig}", ourMig, "{upl}", ourUpl, "{hld}", ourHld, "{crt}", ourCrt, "{path}", firstTile)
 	large := strings.NewReplacer("{upl}", largeUpl)
 	seen := map[string]bool{}
 	for _, stop := range []struct {
@@ -58,6 +58,11 @@ func TestTour(t *testing.T) {
 		{as: access.MigrationAdmin, status: 200, at: "POST /v1/migrations/{mig}/settle"},
 		{as: access.OrgAdmin, status: 204, at: "DELETE /v1/migrations/{mig}"},
 		{as: access.SecurityOfficer, status: 200, at: "GET /v1/orgs/{org}/events", query: "?from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&action=migration.created&actor=ada"},
+		{as: access.Viewer, status: 200, at: "GET /v1/certificates/{crt}"},
+		{as: access.Viewer, status: 200, at: "GET /v1/orgs/{org}/certificates"},
+		{as: access.Vendor, status: 200, at: "GET /v1/ledger/key"},
+		{as: access.Vendor, status: 200, at: "GET /v1/ledger/checkpoint"},
+		{as: access.Vendor, status: 200, at: "GET /v1/ledger/tile/{path}"},
 		{as: access.Operator, status: 200, at: "GET /v1/uploads"},
 	} {
 		c.as = person(stop.as)

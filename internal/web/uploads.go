@@ -29,13 +29,14 @@ type uploadView struct {
 	ExpiredAt         string         `json:"expiredAt,omitempty"`
 	PurgedAt          string         `json:"purgedAt,omitempty"`
 	DeleteRequestedAt string         `json:"deleteRequestedAt,omitempty"`
-	Put               *upload.Signed `json:"put,omitempty"` // the way to S3, while one PUT is all it needs
+	Certificate       string         `json:"certificate,omitempty"` // of its deletion
+	Put               *upload.Signed `json:"put,omitempty"`         // the way to S3, while one PUT is all it needs
 }
 
 func viewOf(u upload.Upload) uploadView {
 	return uploadView{ID: u.ID, Org: u.Org, Migration: u.Migration, FileName: u.FileName, Size: u.Size, Kind: u.Kind, State: u.State,
 		Method: u.Method, SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
-		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt)}
+		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt), Certificate: u.Certificate}
 }
 
 // showUpload is never lasting: an offer expires by the clock, without a new revision.

@@ -26,6 +26,7 @@ import (
 	"waybill/internal/fault"
 	"waybill/internal/hold"
 	"waybill/internal/holdings"
+	"waybill/internal/ledger"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/page"
@@ -34,18 +35,20 @@ import (
 
 // API is the HTTP API of a cell: its fields are everything that the api function can do.
 type API struct {
-	Registrar  org.Registrar
-	Keys       org.KeyBinder
-	Terminator org.Terminator
-	Holds      hold.Keeper
-	Holdings   holdings.Mapper
-	Planner    migration.Planner
-	Stager     upload.Stager
-	Quarantine Quarantine
-	Trail      Trail
-	Cursors    page.Cursors
-	Now        func() time.Time // the cell's; asked once per request for all that is written, and once for the log
-	Log        *slog.Logger     // gets one line per request; see watch
+	Registrar    org.Registrar
+	Keys         org.KeyBinder
+	Terminator   org.Terminator
+	Holds        hold.Keeper
+	Holdings     holdings.Mapper
+	Planner      migration.Planner
+	Stager       upload.Stager
+	Quarantine   Quarantine
+	Trail        Trail
+	Certificates Certificates
+	Ledger       ledger.Prover
+	Cursors      page.Cursors
+	Now          func() time.Time // the cell's; asked once per request for all that is written, and once for the log
+	Log          *slog.Logger     // gets one line per request; see watch
 }
 
 // Quarantine shows the operator what arrived and matched nothing.
@@ -72,7 +75,7 @@ func (a API) Handler() http.Handler {
 		method, path, _ := strings.Cut(rt.at, " ")
 		if paths[path] == nil {
 			paths[path] = methods{}
-			mux.Handle(path, paths[path])
+			mux.Handle(strings.Replace(path, "{path}", "{path...}", 1), paths[path]) // a tile's path has slashes
 		}
 		paths[path][method] = a.serve(rt)
 	}

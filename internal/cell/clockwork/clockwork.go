@@ -17,6 +17,7 @@
 // Time to live is played against this clock, because the local AWS goes by the wall clock and sends no record of it:
 // after each run, and at the end, what has expired is removed, and goes to the function behind the stream if the filter
 // of its mapping admits it. The record is the one AWS sends: a removal by the principal dynamodb.amazonaws.com.
+// A move ends when all that it brought stands in the ledger.
 //
 // While nobody moves the clock, the schedules are run by the local AWS itself, and Sweep plays time to live.
 package clockwork
@@ -41,6 +42,7 @@ type Player struct {
 	Records   Records
 	Stream    Stream // of the records
 	Arrivals  Arrivals
+	Ledger    Arrivals // what is on its way into the ledger; nil when there is none
 
 	mu sync.Mutex
 }
@@ -87,6 +89,9 @@ func (p *Player) Advance(ctx context.Context, by time.Duration) ([]Run, error) {
 	from := p.Now().Truncate(time.Millisecond)
 	play := newPlay(p, from, from.Add(by))
 	err := play.run(ctx)
+	if err == nil && p.Ledger != nil {
+		err = p.Ledger.Settle(ctx)
+	}
 	return play.ran, err
 }
 

@@ -45,6 +45,12 @@ func (c *Cloud) MACKey(t testing.TB) string {
 	return c.key(t, &kms.CreateKeyInput{KeySpec: kmstypes.KeySpecHmac256, KeyUsage: kmstypes.KeyUsageTypeGenerateVerifyMac})
 }
 
+// SigningKey makes an Ed25519 key, as the one certificates and checkpoints are signed with, and returns its ARN.
+func (c *Cloud) SigningKey(t testing.TB) string {
+	t.Helper()
+	return c.key(t, &kms.CreateKeyInput{KeySpec: kmstypes.KeySpecEccNistEdwards25519, KeyUsage: kmstypes.KeyUsageTypeSignVerify})
+}
+
 func (c *Cloud) key(t testing.TB, in *kms.CreateKeyInput) string {
 	t.Helper()
 	out, err := c.KMS().CreateKey(t.Context(), in)
