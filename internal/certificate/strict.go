@@ -20,15 +20,18 @@ var (
 const maxDepth = 16
 
 // strictly reads one JSON document that has exactly the members of its struct, each once, in the one spelling there is.
+// Writing it again shows whether it is: what was read from any other text is written otherwise.
 func strictly(text []byte, into any) error {
-	if err := single(text); err != nil {
-		return err
+	err := exactly(text, into)
+	if err == nil {
+		return nil
 	}
-	return exactly(text, into)
+	if reason := single(text); reason != nil {
+		return reason // the more telling one
+	}
+	return err
 }
 
-// exactly is strictly for what is known to be a single document, as single says. It would refuse the others as well, but
-// in fewer words.
 func exactly(text []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -81,15 +81,12 @@ func (e envelope) signedWith(key ed25519.PublicKey) error {
 
 // read reads a statement of any of our kinds.
 func read(payload []byte) (Report, error) {
-	if err := single(payload); err != nil {
-		return Report{}, err
-	}
 	var head struct {
 		Type          string `json:"_type"`
 		PredicateType string `json:"predicateType"`
 	}
-	if err := json.Unmarshal(payload, &head); err != nil {
-		return Report{}, fmt.Errorf("reading its JSON: %w", err)
+	if json.Unmarshal(payload, &head) != nil {
+		return Report{}, strictly(payload, &head) // which says why
 	}
 	if head.Type != statementType {
 		return Report{}, fmt.Errorf("it is of the type %.100q, not %s", head.Type, statementType)
@@ -107,7 +104,7 @@ func read(payload []byte) (Report, error) {
 
 // parse reads a statement of one kind, and judges it as when it was made.
 func parse[P predicate](payload []byte) (s statement[P], err error) {
-	if err := exactly(payload, &s); err != nil {
+	if err := strictly(payload, &s); err != nil {
 		return s, err
 	}
 	var d doubts
