@@ -10,10 +10,10 @@ import (
 )
 
 // The core, in the order of the line: each package may import those that stand before it, and nothing else of ours.
-var core = []string{"fault", "ident", "text", "audit", "policy", "access", "page", "org", "hold", "migration", "upload", "ledger", "certificate", "purge"}
+var core = []string{"fault", "ident", "text", "audit", "policy", "access", "page", "org", "hold", "migration", "upload", "holdings", "ledger", "certificate", "purge"}
 
 // The edges: what else a function may be made of. They import the core and each other.
-var edges = []string{"awsenv", "clock", "dynamo", "gateway", "kms", "logs", "staging", "token", "trigger", "web", "infra"}
+var edges = []string{"awsenv", "clock", "dynamo", "gateway", "kms", "logs", "staging", "tiles", "token", "trigger", "web", "infra"}
 
 // Test kits, which only tests may import.
 var kits = []string{"memory", "faultline", "localaws/awstest", "cell/celltest", "client/frontdoor", "ledger/ledgertest", "client/standin"}

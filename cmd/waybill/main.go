@@ -27,7 +27,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(devCommand(), orgCommand(), migrationCommand(), uploadCommand(), uploadsCommand(),
-		certificateCommand(), verifyCommand())
+		certificateCommand(), verifyCommand(), holdCommand(), holdingsCommand())
 	strict(root)
 	return root
 }

@@ -9,9 +9,9 @@ import (
 )
 
 func orgCommand() *cobra.Command {
-	command := &cobra.Command{Use: "org", Short: "Organisations: where each is held, and under whose key"}
+	command := &cobra.Command{Use: "org", Short: "Organisations: where each is held, under whose key, and until when"}
 	p := prints(command)
-	command.AddCommand(createOrg(p), getOrg(p), bindKey(p), listEvents(p))
+	command.AddCommand(createOrg(p), getOrg(p), bindKey(p), listEvents(p), terminateOrg(p), withdrawOrg())
 	return command
 }
 
@@ -66,7 +66,7 @@ func (p printer) org(r client.Record[client.Org]) error {
 	o := r.Value
 	return p.record(r.Raw, row{"id", o.ID}, row{"name", o.Name}, row{"location", o.Location}, row{"regions", strings.Join(o.Regions, ", ")},
 		row{"plan", o.Plan}, row{"key", o.Key.ARN}, row{"key mode", o.Key.Mode}, row{"key state", o.Key.State},
-		row{"created", o.CreatedAt}, row{"revision", r.ETag})
+		row{"created", o.CreatedAt}, row{"delete by", o.Termination.DeleteBy}, row{"revision", r.ETag})
 }
 
 func listEvents(p printer) *cobra.Command {

@@ -11,6 +11,8 @@ import (
 	"waybill/internal/clock"
 	"waybill/internal/dynamo"
 	"waybill/internal/gateway"
+	"waybill/internal/hold"
+	"waybill/internal/holdings"
 	"waybill/internal/kms"
 	"waybill/internal/logs"
 	"waybill/internal/migration"
@@ -33,6 +35,12 @@ func main() {
 			Records: records,
 		},
 		Keys:       org.KeyBinder{Region: cfg.Region, Keys: keys, Records: records},
+		Terminator: org.Terminator{Records: records},
+		Holds:      hold.Keeper{Records: records},
+		Holdings: holdings.Mapper{
+			Cell:    holdings.Cell{Region: cfg.Region, KeyARN: os.Getenv("CELL_KEY_ARN"), Records: records.Table, Audit: records.Audit},
+			Records: records,
+		},
 		Planner:    migration.Planner{Records: records, Staged: stager},
 		Stager:     stager,
 		Quarantine: records,

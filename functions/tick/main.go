@@ -1,5 +1,5 @@
-// Command tick is called by a schedule: it ends what was never completed in time. It may write records and audit
-// entries, and touches no staged byte.
+// Command tick is called by a schedule: it ends what was never completed in time, and tells of legal holds whose review
+// is late. It may write records and audit entries, and touches no staged byte.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"waybill/internal/awsenv"
 	"waybill/internal/clock"
 	"waybill/internal/dynamo"
+	"waybill/internal/hold"
 	"waybill/internal/logs"
 	"waybill/internal/trigger"
 	"waybill/internal/upload"
@@ -17,6 +18,12 @@ import (
 
 func main() {
 	records := dynamo.Open(awsenv.Config(), os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
-	tick := trigger.Tick{Expirer: upload.Expirer{Records: records}, Now: clock.Now, Log: logs.New("tick")}
+	tick := trigger.Tick{
+		Expirer:  upload.Expirer{Records: records},
+		Reviewer: hold.Reviewer{Records: records},
+		Cell:     os.Getenv("CELL_NAME"),
+		Now:      clock.Now,
+		Log:      logs.New("tick"),
+	}
 	lambda.Start(tick.Handle)
 }

@@ -34,6 +34,12 @@ func TestPolicy(t *testing.T) {
 		{OrgRead, own, "yyyyy---"},
 		{KeyBind, own, "-y--y---"},
 
+		{TerminationRead, own, "-y--y---"},
+		{OrgTerminate, own, "-y------"},
+		{HoldRead, own, "-y--y---"},
+		{HoldPlace, own, "----y---"},
+		{HoldingRead, own, "-yyyy---"},
+
 		{MigrationRead, own, "-yyyy---"},
 		{MigrationCreate, own, "-yy-----"},
 		{MigrationEdit, own, "-yy-----"},

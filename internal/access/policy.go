@@ -11,6 +11,12 @@ const (
 	OrgRead   Permission = "org.read"
 	KeyBind   Permission = "key.bind"
 
+	TerminationRead Permission = "termination.read"
+	OrgTerminate    Permission = "org.terminate" // and withdraw that
+	HoldRead        Permission = "hold.read"     // one, or a list
+	HoldPlace       Permission = "hold.place"    // and release
+	HoldingRead     Permission = "holding.read"  // the data map
+
 	MigrationRead    Permission = "migration.read" // one, or a list
 	MigrationCreate  Permission = "migration.create"
 	MigrationEdit    Permission = "migration.edit"
@@ -30,7 +36,9 @@ const (
 // policy is all of it: who may do each thing. Whoever is not named may not.
 //
 // The rows follow the design's list of people. The operator registers organisations and sees what belongs to none. A
-// key is bound by whoever answers for the organisation or for its keys. Vendors and support come with access requests,
+// key is bound by whoever answers for the organisation or for its keys. Its end is asked for by whoever answers for the
+// organisation alone, not even by its operator; a hold, which stops that end, is placed and released by the security
+// officer alone. Vendors and support come with access requests,
 // until when their roles are known and allow nothing.
 var policy = [...]struct {
 	may Permission
@@ -39,6 +47,12 @@ var policy = [...]struct {
 	{OrgCreate, []Role{Operator}},
 	{OrgRead, []Role{Operator, OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
 	{KeyBind, []Role{OrgAdmin, SecurityOfficer}},
+
+	{TerminationRead, []Role{OrgAdmin, SecurityOfficer}},
+	{OrgTerminate, []Role{OrgAdmin}},
+	{HoldRead, []Role{OrgAdmin, SecurityOfficer}},
+	{HoldPlace, []Role{SecurityOfficer}},
+	{HoldingRead, []Role{OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
 
 	{MigrationRead, []Role{OrgAdmin, MigrationAdmin, Viewer, SecurityOfficer}},
 	{MigrationCreate, []Role{OrgAdmin, MigrationAdmin}},

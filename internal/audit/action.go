@@ -26,6 +26,10 @@ const (
 	UploadExpired       Action = "upload.expired"
 	UploadDeleted       Action = "upload.delete-requested"
 	UploadPurged        Action = "upload.purged"
+	HoldPlaced          Action = "hold.placed"
+	HoldReleased        Action = "hold.released"
+	TerminationAsked    Action = "org.termination-requested"
+	TerminationOff      Action = "org.termination-withdrawn"
 	AccessRefused       Action = "access.refused"
 )
 
@@ -33,5 +37,6 @@ const (
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
 		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
-		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, AccessRefused}
+		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged,
+		HoldPlaced, HoldReleased, TerminationAsked, TerminationOff, AccessRefused}
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"testing"
+	"time"
 
+	"waybill/internal/access"
 	"waybill/internal/client"
 	"waybill/internal/client/frontdoor"
 )
@@ -174,4 +176,45 @@ func status(err error) int {
 		return 0
 	}
 	return p.Status
+}
+
+func TestHoldsAndTheEndOfAnOrganisation(t *testing.T) {
+	t.Parallel()
+	c, d, org := inside(t)
+	d.By.Roles = append(d.By.Roles, access.SecurityOfficer)
+	ctx := t.Context()
+	placed, err := c.PlaceHold(ctx, org, client.HoldDraft{Scope: org, Reason: "Matter 7", ReviewBy: d.Cell.Now().Add(time.Hour).Format(time.RFC3339)})
+	if err != nil || placed.Value.Scope != org || placed.Value.PlacedBy == "" || placed.ETag == "" {
+		t.Fatalf("placed %+v, %v", placed.Value, err)
+	}
+	if list, err := c.Holds(ctx, org, client.Range{}); err != nil || len(list.Items) != 1 || list.Items[0].Value != placed.Value {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+	if _, err := c.ReleaseHold(ctx, placed.Value.ID, "Settled", `"9"`); status(err) != http.StatusPreconditionFailed {
+		t.Errorf("released at another revision: %v", err)
+	}
+	released, err := c.ReleaseHold(ctx, placed.Value.ID, "Settled", placed.ETag)
+	if err != nil || released.Value.ReleaseReason != "Settled" || released.Value.ReleasedAt == "" {
+		t.Errorf("released %+v, %v", released.Value, err)
+	}
+	if read, err := c.Hold(ctx, placed.Value.ID); err != nil || read.Value != released.Value {
+		t.Errorf("read %+v, %v", read.Value, err)
+	}
+	end, err := c.Terminate(ctx, org, "We have moved")
+	if err != nil || end.Value.DeleteBy == "" || end.Value.Reason != "We have moved" {
+		t.Fatalf("terminated %+v, %v", end.Value, err)
+	}
+	if read, err := c.Termination(ctx, org); err != nil || read.Value != end.Value || read.ETag != end.ETag {
+		t.Errorf("read %+v, %v", read, err)
+	}
+	if o, err := c.Org(ctx, org); err != nil || o.Value.Termination.DeleteBy != end.Value.DeleteBy {
+		t.Errorf("the organisation is %+v, %v", o.Value, err)
+	}
+	if err := c.WithdrawTermination(ctx, org, end.ETag); err != nil {
+		t.Error(err)
+	}
+	held, err := c.Holdings(ctx, client.Place{Org: org}, client.Range{Limit: 3})
+	if err != nil || len(held.Items) != 3 || held.Next == "" || held.Items[0].Value.Table != "records" {
+		t.Errorf("held are %+v, %v", held, err)
+	}
 }

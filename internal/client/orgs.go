@@ -15,6 +15,8 @@ type Org struct {
 	Regions   []string `json:"regions"`
 	Key       OrgKey   `json:"key"`
 	CreatedAt string   `json:"createdAt"`
+
+	Termination Termination `json:"termination"` // zero while none runs; of its reason nothing is said here
 }
 
 // OrgKey is the KMS key that an organisation's bytes lie under.

@@ -45,19 +45,20 @@ type UploadDraft struct {
 	SHA256   string `json:"sha256,omitempty"` // base64; a large file's may be stated at its completion
 }
 
-// Place is where an upload belongs: a migration or, when that is empty, an organisation as a whole.
+// Place is where an upload, or another thing that is held, belongs: a migration or, when that is empty, an organisation as a whole.
 type Place struct{ Migration, Org string }
 
-func (p Place) path() []string {
+// path is that of something at the place.
+func (p Place) path(what string) []string {
 	if p.Migration != "" {
-		return []string{"v1", "migrations", p.Migration, "uploads"}
+		return []string{"v1", "migrations", p.Migration, what}
 	}
-	return []string{"v1", "orgs", p.Org, "uploads"}
+	return []string{"v1", "orgs", p.Org, what}
 }
 
 // OfferUpload opens an upload. The same offer under the same once, within 24 hours, opens no other.
 func (c *Client) OfferUpload(ctx context.Context, to Place, d UploadDraft, once string) (Record[Upload], error) {
-	return send[Upload](ctx, c, call{method: http.MethodPost, path: to.path(), body: d, once: once})
+	return send[Upload](ctx, c, call{method: http.MethodPost, path: to.path("uploads"), body: d, once: once})
 }
 
 // Upload reads one.
@@ -67,7 +68,7 @@ func (c *Client) Upload(ctx context.Context, id string) (Record[Upload], error) 
 
 // Uploads reads a page of those of a place.
 func (c *Client) Uploads(ctx context.Context, of Place, r Range) (Page[Upload], error) {
-	return list[Upload](ctx, c, nil, r, of.path()...)
+	return list[Upload](ctx, c, nil, r, of.path("uploads")...)
 }
 
 // Quarantined reads a page of what arrived and matched nothing. It is the operator's alone.

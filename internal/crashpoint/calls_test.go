@@ -3,6 +3,7 @@ package crashpoint
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 	"waybill/internal/ident"
 	"waybill/internal/migration"
 	"waybill/internal/org"
@@ -56,6 +58,25 @@ func TestCallsPerOperation(t *testing.T) {
 	})
 	c.counts("seal again", 1, func() error {
 		return c.receiver.Arrived(t.Context(), c.act(), upload.Arrival{Bucket: c.bucket, Key: u.ObjectKey, VersionID: "none", Size: u.Size, Time: c.now})
+	})
+	c.counts("place a legal hold", 3, func() error {
+		_, err := c.keeper.Place(t.Context(), c.act(), o.ID, hold.Draft{Scope: m.ID, Reason: "Matter 7", ReviewBy: c.now.Add(time.Hour).Format(time.RFC3339)})
+		return err
+	})
+	c.counts("delete an upload, refused under a hold", 3, func() error {
+		if _, err := c.stager.Delete(t.Context(), c.act(), o.ID, u.ID, ""); err == nil {
+			return errors.New("it was deleted")
+		}
+		return nil
+	})
+	c.counts("a page of the data map", 3, func() error {
+		_, _, err := c.mapper.List(t.Context(), c.act(), o.ID, "", "", 50)
+		return err
+	})
+	c.counts("look for overdue reviews", 1, func() error { _, err := c.reviewer.Overdue(t.Context(), c.now); return err })
+	c.counts("start a termination", 2, func() error {
+		_, err := c.ends.Request(t.Context(), c.act(), o.ID, "", org.Ask{Reason: "We have moved"})
+		return err
 	})
 	c.counts("sweep when nothing is due", 16, func() error { _, err := c.purger.Sweep(t.Context(), c.act()); return err })
 }

@@ -16,6 +16,8 @@ import (
 	"waybill/internal/audit"
 	"waybill/internal/dynamo"
 	"waybill/internal/faultline"
+	"waybill/internal/hold"
+	"waybill/internal/holdings"
 	"waybill/internal/kms"
 	"waybill/internal/localaws/awstest"
 	"waybill/internal/migration"
@@ -40,8 +42,12 @@ type cell struct {
 	registrar org.Registrar
 	planner   migration.Planner
 	stager    upload.Stager
+	keeper    hold.Keeper
+	ends      org.Terminator
+	mapper    holdings.Mapper
 	receiver  upload.Receiver
 	expirer   upload.Expirer
+	reviewer  hold.Reviewer
 	purger    purge.Purger
 	reaper    purge.Reaper
 }
@@ -69,11 +75,12 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 	cfg, records := over("api")
 	c.stager = upload.Stager{Region: cfg.Region, Bucket: c.bucket, Records: records, Objects: staging.NewSigner(cfg), Keys: kms.NewKeys(cfg)}
 	c.planner = migration.Planner{Records: records, Staged: c.stager}
+	c.keeper, c.ends, c.mapper = hold.Keeper{Records: records}, org.Terminator{Records: records}, holdings.Mapper{Records: records}
 	c.records, c.api = records, cfg
 	cfg, records = over("intake")
 	c.receiver = upload.Receiver{Region: cfg.Region, Records: records, Drops: staging.NewDrops(cfg)}
 	_, records = over("tick")
-	c.expirer = upload.Expirer{Records: records}
+	c.expirer, c.reviewer = upload.Expirer{Records: records}, hold.Reviewer{Records: records}
 	cfg, records = over("purge")
 	c.purger = purge.Purger{Records: records, Objects: staging.NewEraser(cfg, c.bucket)}
 	cfg, records = over("reap")
@@ -81,6 +88,13 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 }
 
 func (c *cell) act() audit.Act { return audit.Act{Actor: "ada", Time: c.now, RequestID: "req"} }
+
+// once is an act that may be repeated.
+func (c *cell) once(key string) audit.Act {
+	act := c.act()
+	act.Once = &audit.Once{Key: key, Digest: "digest of the request"}
+	return act
+}
 
 // organisation takes one in, beside the fault line.
 func (c *cell) organisation() org.Organisation {
@@ -150,6 +164,8 @@ func (c *cell) settle(until time.Time) {
 func (c *cell) schedules(ctx context.Context) {
 	c.t.Helper()
 	_, err := c.expirer.Expire(ctx, c.act())
+	c.must(err)
+	_, err = c.reviewer.Overdue(ctx, c.now)
 	c.must(err)
 	_, err = c.purger.Sweep(ctx, c.act())
 	c.must(err)

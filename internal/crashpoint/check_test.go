@@ -81,7 +81,7 @@ func (c *cell) look() state {
 	c.t.Helper()
 	s := state{map[string]upload.Upload{}, map[string]int{}, map[string]int{}, map[string][]string{}, map[string][]string{}}
 	for _, it := range c.scan(c.truth.Table) {
-		if revision, has := it["revision"].(*types.AttributeValueMemberN); has {
+		if revision, has := it["revision"].(*types.AttributeValueMemberN); has && text(it["sk"]) != "retention#guard" {
 			id := text(it["id"])
 			if id == "" {
 				id = text(it["pk"])

@@ -13,8 +13,10 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/faultline"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
+	"waybill/internal/policy"
 	"waybill/internal/staging"
 	"waybill/internal/upload"
 )
@@ -71,6 +73,31 @@ var flows = map[string]func(*cell, org.Organisation){
 		c.faults.Pause(func() { m = c.migrationWithUploads(o) })
 		_ = c.planner.Delete(c.t.Context(), c.act(), o.ID, m.ID, "")
 		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"a legal hold": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		c.faults.Pause(func() { u = c.sealedFor(o) })
+		h := c.held(o, u.ID)
+		c.deletion(o, u)
+		c.released(o, h)
+		c.purger.Sweep(c.t.Context(), c.act())
+	},
+	"a legal hold on a migration": func(c *cell, o org.Organisation) {
+		var m migration.Migration
+		c.faults.Pause(func() { m = c.migrationWithUploads(o) })
+		h := c.held(o, m.ID)
+		if err := c.planner.Delete(c.t.Context(), c.act(), o.ID, m.ID, ""); err == nil {
+			c.t.Error("the migration was deleted under a hold")
+		}
+		c.released(o, h)
+	},
+	"a termination that is withdrawn": func(c *cell, o org.Organisation) {
+		c.faults.Pause(func() { c.sealedFor(o) })
+		c.leaves(o)
+		if _, err := c.stager.Offer(c.t.Context(), c.act(), o.ID, "", small()); err == nil {
+			c.t.Error("an upload was offered while the termination runs")
+		}
+		c.stays(o)
 	},
 	"the backstop": func(c *cell, o org.Organisation) {
 		var u upload.Upload
@@ -159,6 +186,70 @@ func twice[T any](do func() (T, error)) (T, error) {
 func (c *cell) report() {
 	for _, r := range c.reports() {
 		_ = c.receiver.Arrived(c.t.Context(), c.act(), r)
+	}
+}
+
+// held places a hold, and once more when that failed: it is one hold.
+func (c *cell) held(o org.Organisation, scope string) hold.Hold {
+	c.t.Helper()
+	draft := hold.Draft{Scope: scope, Reason: "Matter 7", ReviewBy: c.now.Add(time.Hour).Format(time.RFC3339)}
+	h, err := twice(func() (hold.Hold, error) { return c.keeper.Place(c.t.Context(), c.once("place"), o.ID, draft) })
+	c.must(err)
+	c.inForce(o, 1)
+	return h
+}
+
+func (c *cell) released(o org.Organisation, h hold.Hold) {
+	c.t.Helper()
+	_, err := twice(func() (hold.Hold, error) {
+		return c.keeper.Release(c.t.Context(), c.once("release"), o.ID, h.ID, "", hold.Release{Reason: "Settled"})
+	})
+	c.must(err)
+	c.inForce(o, 0)
+}
+
+func (c *cell) inForce(o org.Organisation, want int) {
+	c.t.Helper()
+	g, err := c.truth.Guard(c.t.Context(), o.ID)
+	c.must(err)
+	n := 0
+	for _, h := range g.Holds {
+		if h.Holds() {
+			n++
+		}
+	}
+	if n != want {
+		c.t.Errorf("%d holds are in force, want %d", n, want)
+	}
+}
+
+// deletion is asked for under a hold, and refused.
+func (c *cell) deletion(o org.Organisation, u upload.Upload) {
+	c.t.Helper()
+	if _, err := c.stager.Delete(c.t.Context(), c.act(), o.ID, u.ID, ""); err == nil {
+		c.t.Error("an upload was deleted under a hold")
+	}
+}
+
+func (c *cell) leaves(o org.Organisation) {
+	c.t.Helper()
+	got, err := twice(func() (org.Organisation, error) {
+		return c.ends.Request(c.t.Context(), c.once("leave"), o.ID, "", org.Ask{Reason: "We have moved"})
+	})
+	c.must(err)
+	if !got.Termination.DeleteBy.Equal(c.now.Add(60 * policy.Day)) {
+		c.t.Errorf("the termination is %+v", got.Termination)
+	}
+}
+
+func (c *cell) stays(o org.Organisation) {
+	c.t.Helper()
+	_, err := twice(func() (struct{}, error) {
+		return struct{}{}, c.ends.Withdraw(c.t.Context(), c.once("stay"), o.ID, "")
+	})
+	c.must(err)
+	if now, err := c.truth.Organisation(c.t.Context(), o.ID); err != nil || now.Termination.Runs() {
+		c.t.Errorf("the termination is %+v, %v", now.Termination, err)
 	}
 }
 

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"waybill/internal/upload"
 )
@@ -24,8 +26,8 @@ func shard(id string) string {
 	return strconv.FormatUint(uint64(h.Sum32()%shards), 16)
 }
 
-// Due lists what waits for a deadline that is not after now, the longest overdue of each shard first, about limit of
-// them at most. Records that cannot be read, and shards that cannot, are reported in the error; the others are answered
+// Due lists the uploads that wait for a deadline that is not after now, the longest overdue of each shard first, about
+// limit of them at most. Records that cannot be read, and shards that cannot, are reported in the error; the others are answered
 // all the same.
 func (r Records) Due(ctx context.Context, now time.Time, limit int) ([]upload.Upload, error) {
 	var all sync.WaitGroup
@@ -43,9 +45,7 @@ func (r Records) Due(ctx context.Context, now time.Time, limit int) ([]upload.Up
 }
 
 func (r Records) dueIn(ctx context.Context, shard string, now time.Time, limit int) (due []upload.Upload, err error) {
-	pages := dynamodb.NewQueryPaginator(r.Client, &dynamodb.QueryInput{TableName: &r.Table, IndexName: aws.String("due"),
-		KeyConditionExpression:    aws.String("dueShard = :s AND dueAt <= :now"),
-		ExpressionAttributeValues: item{":s": str(shard), ":now": str(stamp(now))}})
+	pages := dynamodb.NewQueryPaginator(r.Client, dueQuery(r.Table, shard, now))
 	var failures []error
 	for pages.HasMorePages() && len(due) < limit {
 		page, err := pages.NextPage(ctx)
@@ -53,6 +53,9 @@ func (r Records) dueIn(ctx context.Context, shard string, now time.Time, limit i
 			return due, errors.Join(append(failures, fmt.Errorf("asking shard %s for what is due: %w", shard, err))...)
 		}
 		for _, it := range page.Items {
+			if !isUpload(it) {
+				continue // an organisation at its end, or a purge that was given up: others ask for those
+			}
 			u, err := toUpload(it)
 			if err != nil || u.ID == "" || u.ObjectKey == "" {
 				failures = append(failures, errors.Join(errUnreadable, err))
@@ -62,6 +65,17 @@ func (r Records) dueIn(ctx context.Context, shard string, now time.Time, limit i
 		}
 	}
 	return due, errors.Join(failures...)
+}
+
+func dueQuery(table, shard string, now time.Time) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{TableName: &table, IndexName: aws.String("due"),
+		KeyConditionExpression:    aws.String("dueShard = :s AND dueAt <= :now"),
+		ExpressionAttributeValues: item{":s": str(shard), ":now": str(stamp(now))}}
+}
+
+func isUpload(it item) bool {
+	sort, _ := it["sk"].(*types.AttributeValueMemberS)
+	return sort != nil && strings.HasPrefix(sort.Value, uploadSort)
 }
 
 // errUnreadable is what a record is that cannot be taken apart; it is reported, and stops no other.

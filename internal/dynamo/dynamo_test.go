@@ -16,6 +16,7 @@ import (
 	"waybill/internal/audit"
 	"waybill/internal/dynamo"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/upload"
@@ -78,7 +79,7 @@ func TestAWriteNeedsWhatWasRead(t *testing.T) {
 	ok(t, r.BindKey(t.Context(), at(noon), o, o2))
 
 	is(t, r.ReplaceMigration(t.Context(), at(noon), audit.MigrationEdited, m, m2), fault.Stale)
-	is(t, r.DeleteMigration(t.Context(), at(noon), m), fault.Stale)
+	is(t, r.DeleteMigration(t.Context(), at(noon), m, hold.Guard{}), fault.Stale)
 	is(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadSealed, u, u2, ""), fault.Stale)
 	is(t, r.BindKey(t.Context(), at(noon), o, o2), fault.Stale)
 	is(t, r.Offer(t.Context(), at(noon), offer(o, "", noon), o, o), fault.Stale) // the key is another now
@@ -160,7 +161,7 @@ func TestEveryChangeHasItsEntry(t *testing.T) {
 	sealed.Revision = 2
 	ok(t, r.ReplaceUpload(t.Context(), at(noon.Add(3*time.Second)), audit.UploadSealed, u, sealed, "debug"))
 	is(t, r.ReplaceUpload(t.Context(), at(noon.Add(4*time.Second)), audit.UploadSealed, u, sealed, "debug"), fault.Stale)
-	ok(t, r.DeleteMigration(t.Context(), at(noon.Add(5*time.Second)), m))
+	ok(t, r.DeleteMigration(t.Context(), at(noon.Add(5*time.Second)), m, hold.Guard{}))
 
 	all := events(t, r, o.ID, audit.Filter{})
 	want := []string{"migration.deleted", "upload.sealed", "upload.offered", "migration.created", "org.created"}
@@ -322,6 +323,40 @@ func TestADueRecordThatCannotBeReadStopsNoOther(t *testing.T) {
 	}
 	if len(list) != 1 || list[0].ID != u.ID {
 		t.Errorf("got %d, want the one that can be read", len(list))
+	}
+}
+
+// The data map asks for what is left in S3, and not for what is gone.
+func TestWhatRemains(t *testing.T) {
+	t.Parallel()
+	r, o := settled(t)
+	m := plan(o, noon)
+	ok(t, r.CreateMigration(t.Context(), at(noon), audit.MigrationCreated, m))
+	var all, ofMigration []string
+	for i := range 9 {
+		u := offer(o, []string{"", m.ID}[i%2], noon.Add(time.Duration(i)*time.Second))
+		ok(t, r.Offer(t.Context(), at(noon), u, o, o))
+		if i%3 == 0 {
+			ok(t, r.ReplaceUpload(t.Context(), at(noon), audit.UploadPurged, u, u.Gone(noon), ""))
+			continue
+		}
+		if all = append([]string{u.ID}, all...); u.Migration != "" {
+			ofMigration = append([]string{u.ID}, ofMigration...)
+		}
+	}
+	for of, want := range map[string][]string{"": all, m.ID: ofMigration} {
+		var got []string
+		for after, more := "", true; more; {
+			list, further, err := r.Remaining(t.Context(), o.ID, of, after, 2)
+			ok(t, err)
+			for _, u := range list {
+				got, after = append(got, u.ID), u.ID
+			}
+			more = further
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("of %q remain %v, want %v", of, got, want)
+		}
 	}
 }
 

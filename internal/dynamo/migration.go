@@ -12,6 +12,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 )
 
@@ -91,14 +92,14 @@ func inflate(packed []byte, scope *migration.Scope) error {
 	return nil
 }
 
-// CreateMigration writes a new one into an organisation of this cell.
+// CreateMigration writes a new one into an organisation of this cell that is to stay.
 func (r Records) CreateMigration(ctx context.Context, act audit.Act, action audit.Action, m migration.Migration) error {
 	it, err := toMigrationItem(m)
 	if err != nil {
 		return err
 	}
 	return r.commit(ctx, act, m.Org, act.Entry(action, m.ID, audit.Done, m.CopiedFrom),
-		r.put(it, absent, fault.Conflict), r.check(key(m.Org, orgSort), present, fault.NotFound))
+		r.put(it, absent, fault.Conflict), r.stays(m.Org))
 }
 
 // Migration answers fault.NotFound when the organisation has none of that id.
@@ -129,7 +130,8 @@ func toMigration(it item) (migration.Migration, error) {
 	return i.migration()
 }
 
-// ReplaceMigration writes a changed one; fault.Stale when it is no longer at before's revision.
+// ReplaceMigration writes a changed one; fault.Stale when it is no longer at before's revision, fault.Conflict when it is
+// to be started in an organisation whose termination runs.
 func (r Records) ReplaceMigration(ctx context.Context, act audit.Act, action audit.Action, before, after migration.Migration) error {
 	it, err := toMigrationItem(after)
 	if err != nil {
@@ -139,13 +141,20 @@ func (r Records) ReplaceMigration(ctx context.Context, act audit.Act, action aud
 	if before.Status != after.Status {
 		detail = string(after.Status)
 	}
-	return r.commit(ctx, act, after.Org, act.Entry(action, after.ID, audit.Done, detail), r.put(it, unchanged(before.Revision), staleMigration()))
+	writes := []write{r.put(it, unchanged(before.Revision), staleMigration())}
+	if action == audit.MigrationStarted {
+		writes = append(writes, r.stays(after.Org))
+	}
+	return r.commit(ctx, act, after.Org, act.Entry(action, after.ID, audit.Done, detail), writes...)
 }
 
-// DeleteMigration removes one; fault.Stale when it is no longer at m's revision.
-func (r Records) DeleteMigration(ctx context.Context, act audit.Act, m migration.Migration) error {
+// DeleteMigration removes one; fault.Stale when it is no longer at m's revision, fault.Unavailable when the holds are no
+// longer as they were read.
+func (r Records) DeleteMigration(ctx context.Context, act audit.Act, m migration.Migration, g hold.Guard) error {
+	moved := fault.Unavailable.Because("The organisation's holds or purges changed meanwhile; try again.")
 	return r.commit(ctx, act, m.Org, act.Entry(audit.MigrationDeleted, m.ID, audit.Done, ""),
-		r.remove(key(m.Org, migrationSort+m.ID), unchanged(m.Revision), staleMigration()))
+		r.remove(key(m.Org, migrationSort+m.ID), unchanged(m.Revision), staleMigration()),
+		r.check(key(m.Org, guardSort), guardAt(g.Revision), moved))
 }
 
 func staleMigration() error {

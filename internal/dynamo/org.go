@@ -3,12 +3,15 @@ package dynamo
 import (
 	"context"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"waybill/internal/audit"
 	"waybill/internal/fault"
 	"waybill/internal/org"
+	"waybill/internal/policy"
 )
 
-// orgItem is an organisation.
+// orgItem is an organisation. dueShard and dueAt are there while a termination of it runs.
 type orgItem struct {
 	Pk        string   `dynamodbav:"pk"`
 	Sk        string   `dynamodbav:"sk"`
@@ -21,16 +24,33 @@ type orgItem struct {
 	KeyState  string   `dynamodbav:"keyState"`
 	CreatedAt string   `dynamodbav:"createdAt"`
 	Revision  int      `dynamodbav:"revision"`
+
+	DueShard    string `dynamodbav:"dueShard,omitempty"`
+	DueAt       string `dynamodbav:"dueAt,omitempty"`
+	RequestedAt string `dynamodbav:"terminationRequestedAt,omitempty"`
+	RequestedBy string `dynamodbav:"terminationRequestedBy,omitempty"`
+	Reason      string `dynamodbav:"terminationReason,omitempty"`
+	Leaving     string `dynamodbav:"terminationLeaving,omitempty"`
+	DeleteBy    string `dynamodbav:"deleteBy,omitempty"`
 }
 
 func toOrgItem(o org.Organisation) (item, error) {
-	return encode(orgItem{o.ID, orgSort, o.Name, o.Location, string(o.Plan), o.Regions, string(o.Key.Mode), o.Key.ARN, string(o.Key.State), stamp(o.CreatedAt), o.Revision})
+	end := o.Termination
+	i := orgItem{Pk: o.ID, Sk: orgSort, Name: o.Name, Location: o.Location, Plan: string(o.Plan), Regions: o.Regions,
+		KeyMode: string(o.Key.Mode), KeyARN: o.Key.ARN, KeyState: string(o.Key.State), CreatedAt: stamp(o.CreatedAt), Revision: o.Revision,
+		RequestedAt: stamp(end.RequestedAt), RequestedBy: end.RequestedBy, Reason: end.Reason, Leaving: string(end.Leaving), DeleteBy: stamp(end.DeleteBy)}
+	if end.Runs() {
+		i.DueShard, i.DueAt = shard(o.ID), stamp(end.DeleteBy)
+	}
+	return encode(i)
 }
 
 func (i orgItem) organisation() (org.Organisation, error) {
-	created, err := unstamp(i.CreatedAt)
-	return org.Organisation{ID: i.Pk, Name: i.Name, Location: i.Location, Plan: org.Plan(i.Plan), Regions: i.Regions,
-		Key: org.Key{Mode: org.Mode(i.KeyMode), ARN: i.KeyARN, State: org.KeyState(i.KeyState)}, CreatedAt: created, Revision: i.Revision}, err
+	o := org.Organisation{ID: i.Pk, Name: i.Name, Location: i.Location, Plan: org.Plan(i.Plan), Regions: i.Regions,
+		Key: org.Key{Mode: org.Mode(i.KeyMode), ARN: i.KeyARN, State: org.KeyState(i.KeyState)}, Revision: i.Revision}
+	end := &o.Termination
+	end.RequestedBy, end.Reason, end.Leaving = i.RequestedBy, i.Reason, policy.Subject(i.Leaving)
+	return o, unstampAll(stamped{i.CreatedAt, &o.CreatedAt}, stamped{i.RequestedAt, &end.RequestedAt}, stamped{i.DeleteBy, &end.DeleteBy})
 }
 
 // Organisation answers fault.NotFound when there is none.
@@ -80,12 +100,30 @@ func (r Records) replaceOrg(before, after org.Organisation) (write, error) {
 	return r.put(it, unchanged(before.Revision), fault.Stale.Because("The organisation changed meanwhile; try again.")), err
 }
 
-// keep holds an organisation to the key that was read, and notes the key's state when that changed.
+// Terminate writes or takes out the termination of an organisation.
+func (r Records) Terminate(ctx context.Context, act audit.Act, action audit.Action, before, after org.Organisation) error {
+	w, err := r.replaceOrg(before, after)
+	if err != nil {
+		return err
+	}
+	return r.commit(ctx, act, after.ID, act.Entry(action, after.ID, audit.Done, ""), w)
+}
+
+// stays holds an organisation to be there, and without a termination that runs.
+func (r Records) stays(id string) write {
+	c := condition{expression: "attribute_exists(pk) AND attribute_not_exists(terminationRequestedAt)"}
+	w := r.check(key(id, orgSort), c, fault.NotFound)
+	w.ConditionCheck.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
+	w.found = org.Refused()
+	return w
+}
+
+// keep holds an organisation to the key that was read and to staying, and notes the key's state when that changed.
 func (r Records) keep(before, after org.Organisation) (write, error) {
 	if before.Key.State != after.Key.State {
 		after.Revision = before.Revision + 1
 		return r.replaceOrg(before, after)
 	}
-	same := condition{expression: "keyArn = :k", values: item{":k": str(before.Key.ARN)}}
-	return r.check(key(before.ID, orgSort), same, fault.Stale.Because("The organisation's key changed meanwhile; try again.")), nil
+	same := condition{expression: "keyArn = :k AND attribute_not_exists(terminationRequestedAt)", values: item{":k": str(before.Key.ARN)}}
+	return r.check(key(before.ID, orgSort), same, fault.Stale.Because("The organisation changed meanwhile; try again.")), nil
 }

@@ -6,10 +6,13 @@
 // token and is the partition of every key that is read or written, so another organisation's things cannot be named.
 //
 //	pk        sk               what                       attributes beside its own
-//	org_…     org              the organisation
+//	org_…     org              the organisation          dueShard, dueAt while its termination runs
 //	org_…     mig#mig_…        a migration                scope: its projects and apps, deflated JSON
 //	org_…     upl#upl_…        an upload                  dueShard, dueAt, parent, expiresAt
 //	org_…     once#{sha256}    an idempotency key         expiresAt
+//	org_…     retention#guard  a count: of holds placed and released, and purges begun
+//	org_…     retention#hld#…  a legal hold               dueShard "holds", dueAt its review, while it is in force
+//	org_…     retention#int#…  an intent: a purge that has begun
 //	cell      upl#upl_…        a quarantined upload       dueShard, dueAt, expiresAt
 //	cell      once#{sha256}    an operator's idempotency key
 //
@@ -18,9 +21,11 @@
 // # Access patterns
 //
 //	one thing                         GetItem
-//	an organisation's, newest first   Query pk, sk begins with "mig#" or "upl#", backwards: ids sort by time
+//	an organisation's, newest first   Query pk, sk begins with "mig#", "upl#" or "retention#hld#", backwards: ids sort by time
 //	a migration's uploads             Query index parent: parent = "{org}/{mig}", sorted by sk
 //	what is due                       Query index due, once per shard: dueShard = 0…f, dueAt ≤ now
+//	overdue reviews of holds          Query index due: dueShard = holds, dueAt ≤ now
+//	what suspends a purge             Query pk, sk begins with "retention#": guard, holds and intents at once
 //	an organisation's events          Query audit pk, sk between two event ids
 //
 // The due index is sparse: an item is in it while something is left to do. It has 16 shards by a hash of the id, so that
@@ -49,7 +54,7 @@ import (
 	"waybill/internal/fault"
 )
 
-// Records is the store. It implements what org, migration, upload, purge and web declare.
+// Records is the store. It implements what org, hold, migration, upload, purge and web declare.
 type Records struct {
 	Client *dynamodb.Client
 	Table  string // records

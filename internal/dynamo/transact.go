@@ -17,6 +17,7 @@ import (
 type write struct {
 	types.TransactWriteItem
 	refusal error
+	found   error // instead of refusal, where set, when the item is there
 }
 
 // condition is an expression over attributes of the item that is written.
@@ -38,17 +39,17 @@ func unchanged(revision int) condition {
 
 func (r Records) put(it item, c condition, refusal error) write {
 	return write{types.TransactWriteItem{Put: &types.Put{TableName: &r.Table, Item: it, ConditionExpression: &c.expression,
-		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal}
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal, nil}
 }
 
 func (r Records) check(k item, c condition, refusal error) write {
 	return write{types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{TableName: &r.Table, Key: k,
-		ConditionExpression: &c.expression, ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal}
+		ConditionExpression: &c.expression, ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal, nil}
 }
 
 func (r Records) remove(k item, c condition, refusal error) write {
 	return write{types.TransactWriteItem{Delete: &types.Delete{TableName: &r.Table, Key: k, ConditionExpression: &c.expression,
-		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal}
+		ExpressionAttributeNames: c.names, ExpressionAttributeValues: c.values}}, refusal, nil}
 }
 
 // commit writes a change of an organisation's, its audit entry and the act's idempotency key as one.
@@ -80,6 +81,14 @@ func oncePartition(organisation string, entry audit.Entry) string {
 	return partition(organisation)
 }
 
+// meaning is what it means that the condition did not hold; was is the item, where it was asked for.
+func (w write) meaning(was item) error {
+	if w.found != nil && len(was) > 0 {
+		return w.found
+	}
+	return w.refusal
+}
+
 // refused finds what a cancelled transaction means. The idempotency key comes first: a repeated request also finds the
 // record changed, by itself.
 func refused(err error, act audit.Act, writes []write) error {
@@ -93,7 +102,7 @@ func refused(err error, act audit.Act, writes []write) error {
 	}
 	for i, reason := range reasons {
 		if aws.ToString(reason.Code) == "ConditionalCheckFailed" {
-			return writes[i].refusal
+			return writes[i].meaning(reason.Item)
 		}
 	}
 	for _, reason := range reasons {

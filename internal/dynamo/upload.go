@@ -132,13 +132,24 @@ func (r Records) Upload(ctx context.Context, organisation, id string) (upload.Up
 
 // Uploads lists newest first, after the id given: an organisation's, or those of one migration.
 func (r Records) Uploads(ctx context.Context, organisation, migration, after string, limit int) ([]upload.Upload, bool, error) {
+	return list(ctx, r, r.uploads(organisation, migration, after, limit), toUpload)
+}
+
+// Remaining lists those of which something is, or may be, left in S3: while they are, they stand in the due index.
+func (r Records) Remaining(ctx context.Context, organisation, migration, after string, limit int) ([]upload.Upload, bool, error) {
+	q := r.uploads(organisation, migration, after, limit)
+	q.filters = append(q.filters, "attribute_exists(dueAt)")
+	return list(ctx, r, q, toUpload)
+}
+
+func (r Records) uploads(organisation, migration, after string, limit int) query {
 	q := query{table: r.Table, partition: organisation, after: after, limit: limit}
 	q.startsWith(uploadSort)
 	if migration != "" {
 		q.index, q.partitionName, q.partition = "parent", "parent", parent(organisation, migration)
 		q.start = item{"pk": str(organisation), "parent": str(q.partition)}
 	}
-	return list(ctx, r, q, toUpload)
+	return q
 }
 
 // Quarantined lists what matched nothing and is not purged yet, newest first, after the id given.

@@ -18,6 +18,12 @@ import (
 type Signer interface {
 	// Sign answers the Ed25519 signature of a message of at most 4,096 bytes.
 	Sign(ctx context.Context, message []byte) ([]byte, error)
+	Key
+}
+
+// Key is the public half of the cell's key.
+type Key interface {
+	PublicKey(ctx context.Context) (ed25519.PublicKey, error)
 }
 
 // Checkpoint is what a signed note says of the tree (C2SP tlog-checkpoint).
@@ -32,7 +38,11 @@ func (c Checkpoint) text() string {
 }
 
 // sign answers the signed note of c.
-func (c Checkpoint) sign(ctx context.Context, key ed25519.PublicKey, s Signer) (string, error) {
+func (c Checkpoint) sign(ctx context.Context, s Signer) (string, error) {
+	key, err := s.PublicKey(ctx)
+	if err != nil {
+		return "", err
+	}
 	verifier, err := verifier(c.Origin, key)
 	if err != nil {
 		return "", err

@@ -12,7 +12,7 @@ import (
 
 // Prover shows that a leaf stands in the ledger. It can read what is public and where a leaf stands.
 type Prover struct {
-	Key   ed25519.PublicKey
+	Key   Key
 	Store Reader
 	Tiles Tiles
 }
@@ -41,15 +41,15 @@ func (p Prover) Prove(ctx context.Context, id string) (Inclusion, error) {
 }
 
 func (p Prover) prove(ctx context.Context, head Head, index int64) (Inclusion, error) {
-	c, err := OpenCheckpoint(head.Checkpoint, p.Key)
+	hashes, err := head.hashes(ctx, p.Key, p.Tiles)
 	if err != nil {
 		return Inclusion{}, err
 	}
-	path, err := tlog.ProveRecord(c.Size, index, tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{ctx, p.Tiles}))
+	path, err := tlog.ProveRecord(head.Published, index, hashes)
 	if err != nil {
-		return Inclusion{}, fmt.Errorf("proving leaf %d of %d: %w", index, c.Size, err)
+		return Inclusion{}, fmt.Errorf("proving leaf %d of %d: %w", index, head.Published, err)
 	}
-	inclusion := Inclusion{LeafIndex: index, TreeSize: c.Size, Hashes: [][]byte{}, Checkpoint: head.Checkpoint}
+	inclusion := Inclusion{LeafIndex: index, TreeSize: head.Published, Hashes: [][]byte{}, Checkpoint: head.Checkpoint}
 	for _, h := range path {
 		inclusion.Hashes = append(inclusion.Hashes, h[:])
 	}

@@ -49,7 +49,7 @@ func (s Sequencer) advance(ctx context.Context, head Head) error {
 	}
 	after := head
 	after.Published = t.size
-	after.Checkpoint, err = Checkpoint{s.Origin, t.size, root}.sign(ctx, s.Key, s.Signer)
+	after.Checkpoint, err = Checkpoint{s.Origin, t.size, root}.sign(ctx, s.Signer)
 	if err != nil {
 		return err
 	}
@@ -67,11 +67,10 @@ type growth struct {
 func (s Sequencer) grow(ctx context.Context, head Head, leaves []Leaf) (*growth, error) {
 	t := &growth{from: head.Published, size: head.Published, fresh: map[int64]tlog.Hash{}}
 	if head.Published > 0 {
-		c, err := OpenCheckpoint(head.Checkpoint, s.Key)
-		if err != nil || c.Size != head.Published {
-			return nil, fmt.Errorf("the head's checkpoint is not of size %d: %w", head.Published, err)
+		var err error
+		if t.published, err = head.hashes(ctx, s.Signer, s.Tiles); err != nil {
+			return nil, err
 		}
-		t.published = tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{ctx, s.Tiles})
 	}
 	for _, l := range leaves {
 		hashes, err := tlog.StoredHashesForRecordHash(t.size, tlog.RecordHash(l.Data), t)
@@ -153,6 +152,19 @@ func (t *growth) writeBundles(ctx context.Context, tiles Tiles, leaves []Leaf) e
 		bundle = nil
 	}
 	return nil
+}
+
+// hashes reads the published tree, and believes only what leads to the root that its checkpoint signs.
+func (h Head) hashes(ctx context.Context, k Key, tiles Tiles) (tlog.HashReader, error) {
+	key, err := k.PublicKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c, err := OpenCheckpoint(h.Checkpoint, key)
+	if err != nil || c.Size != h.Published {
+		return nil, fmt.Errorf("the head's checkpoint is not of size %d: %w", h.Published, err)
+	}
+	return tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{ctx, tiles}), nil
 }
 
 // tileReader reads published tiles for tlog, which checks them against the checkpoint's root.

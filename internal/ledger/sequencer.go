@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 
@@ -42,7 +41,6 @@ type Tiles interface {
 // Sequencer appends. Any number may run at once; one at a time wastes nothing.
 type Sequencer struct {
 	Origin string // the ledger's name, the first line of its checkpoints
-	Key    ed25519.PublicKey
 	Store  Store
 	Tiles  Tiles
 	Signer Signer

@@ -13,15 +13,15 @@ import (
 )
 
 // Check holds the whole state, now, against everything that must be true of a cell whose queue is empty and whose
-// schedules have just run: nothing was deleted early, everything due is gone, a record says so exactly when it is,
-// nothing lies in the bucket that no record will remove, every deadline is the rule's, and every change has its audit
-// entry. It answers every broken promise.
+// schedules have just run: nothing was deleted early or under a hold, everything due and not held is gone, a record says
+// so exactly when it is, nothing lies in the bucket that no record will remove, every deadline is the rule's, and every
+// change has its audit entry. It answers every broken promise.
 func (c *Cell) Check() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var broken []error
 	for _, e := range c.erasures {
-		broken = append(broken, c.notEarly(e))
+		broken = append(broken, c.notEarly(e), c.notHeld(e))
 	}
 	for _, u := range c.uploads {
 		broken = append(broken, c.gone(u), deadline(u), c.told(u))
@@ -32,12 +32,27 @@ func (c *Cell) Check() error {
 	for uploadID, m := range c.unfinished {
 		broken = append(broken, c.remembered(m.key, uploadID))
 	}
-	for at, m := range c.migrations {
-		if n := len(c.lines(at.name)); n != m.Revision {
-			broken = append(broken, fmt.Errorf("%s is at revision %d with %d audit entries", m.ID, m.Revision, n))
-		}
+	for _, m := range c.migrations {
+		broken = append(broken, c.counted(m.ID, m.Revision))
+	}
+	for _, h := range c.holds {
+		broken = append(broken, c.counted(h.ID, h.Revision))
+	}
+	for _, o := range c.organisations {
+		broken = append(broken, ending(o))
+	}
+	for _, l := range c.trail {
+		broken = append(broken, c.notDeleted(l))
 	}
 	return errors.Join(broken...)
+}
+
+// counted: a record was changed as often as the audit record says.
+func (c *Cell) counted(resource string, revision int) error {
+	if n := len(c.lines(resource)); n != revision {
+		return fmt.Errorf("%s is at revision %d with %d audit entries", resource, revision, n)
+	}
+	return nil
 }
 
 // notEarly: what was erased belonged to a record that was due by then, by its rule or by request. Where it belonged to
@@ -61,6 +76,9 @@ func (c *Cell) notEarly(e erasure) error {
 // dueSince is when it first became due.
 func (c *Cell) dueSince(u upload.Upload) time.Time {
 	due := u.DeleteBy
+	if end := c.organisations[u.Org].Termination; end.Runs() && end.DeleteBy.Before(due) {
+		due = end.DeleteBy
+	}
 	for _, l := range c.lines(u.ID) {
 		ends := l.Action == audit.UploadDeleted || l.Action == audit.UploadExpired || l.Action == audit.UploadReturned
 		if ends && l.Time.Before(due) {
@@ -70,11 +88,11 @@ func (c *Cell) dueSince(u upload.Upload) time.Time {
 	return due
 }
 
-// gone: nothing due is still there; what is recorded as gone is, waits for nothing, and shows no state of the living.
+// gone: nothing due is still there, unless it is held; what is recorded as gone is, waits for nothing, and shows no state of the living.
 func (c *Cell) gone(u upload.Upload) error {
 	lies := c.lies(u)
 	switch {
-	case !u.Due.IsZero() && !u.Due.After(c.now):
+	case !u.Due.IsZero() && !u.Due.After(c.now) && !c.held(u):
 		return fmt.Errorf("%s (%s) has been due since %s", u.ID, u.State, u.Due)
 	case u.PurgedAt.IsZero() == u.Due.IsZero():
 		return fmt.Errorf("%s is due at %s and was purged at %s: it must be one of them", u.ID, u.Due, u.PurgedAt)

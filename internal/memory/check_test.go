@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/policy"
@@ -56,6 +57,54 @@ func (c *Cell) edit(name string, change func(*upload.Upload)) {
 	c.uploads[id{"org_a", name}] = u
 }
 
+// hold places a hold so long from noon, behind everyone's back.
+func (c *Cell) hold(scope string, from time.Duration) {
+	c.holds[id{"org_a", "hld_a"}] = hold.Hold{ID: "hld_a", Org: "org_a", Scope: scope, PlacedAt: noon.Add(from), Revision: 1}
+	c.tell("org_a", audit.HoldPlaced, "hld_a")
+}
+
+func (c *Cell) tell(organisation string, action audit.Action, resource string) {
+	act := audit.Act{Actor: "sam", Time: noon, RequestID: "r"}
+	c.trail = append(c.trail, Line{organisation, act.Entry(action, resource, audit.Done, "")})
+}
+
+// leave has the organisation's termination run, so much longer than its rule says.
+func (c *Cell) leave(longer time.Duration) {
+	o := c.organisations["org_a"]
+	o.Termination = org.Termination{RequestedAt: noon, Leaving: policy.OrgEvaluation, DeleteBy: noon.Add(15*policy.Day + longer)}
+	c.organisations["org_a"] = o
+}
+
+// What is held may be overdue; what was erased before a hold came, or after it went, was not erased under it.
+func TestCheckBearsWithHolds(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		scope    string
+		from, to time.Duration
+	}{
+		"overdue under its own":         {"upl_there", time.Hour, 0},
+		"overdue under that of all":     {"org_a", time.Hour, 0},
+		"a hold of before the erasure":  {"upl_gone", -2 * time.Hour, -time.Hour},
+		"a hold placed after it":        {"upl_gone", time.Hour, 0},
+		"one placed at the same moment": {"upl_gone", 0, 0},
+	} {
+		c := settled(t)
+		c.hold(row.scope, row.from)
+		if row.to != 0 {
+			h := c.holds[id{"org_a", "hld_a"}]
+			h.ReleasedAt, h.Revision = noon.Add(row.to), 2
+			c.holds[id{"org_a", "hld_a"}] = h
+			c.tell("org_a", audit.HoldReleased, "hld_a")
+		}
+		if row.scope != "upl_gone" {
+			c.now = noon.Add(20 * policy.Day)
+		}
+		if err := c.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // The checker finds each broken promise; one that finds nothing would prove nothing.
 func TestCheckFinds(t *testing.T) {
 	t.Parallel()
@@ -83,6 +132,11 @@ func TestCheckFinds(t *testing.T) {
 		"an impossible life":         {func(c *Cell) { c.trail[2].Action = audit.UploadExpired; c.trail[1].Action = audit.UploadSealed }, "cannot be"},
 		"a deed of nobody's":         {func(c *Cell) { c.trail[1].Actor = "" }, "cannot be"},
 		"another's deed":             {func(c *Cell) { c.trail[1].Organisation = "org_b" }, "cannot be"},
+		"an erasure under a hold":    {func(c *Cell) { c.hold("upl_gone", -time.Hour) }, "under the hold"},
+		"one under a hold of all":    {func(c *Cell) { c.hold("org_a", -time.Hour) }, "under the hold"},
+		"a hold off the record":      {func(c *Cell) { c.hold("upl_there", 0); c.trail = c.trail[:len(c.trail)-1] }, "hld_a is at revision 1 with 0"},
+		"a migration lost to a hold": {func(c *Cell) { c.hold("mig_a", -time.Hour); c.tell("org_a", audit.MigrationDeleted, "mig_a") }, "mig_a was deleted"},
+		"a termination put off":      {func(c *Cell) { c.leave(time.Hour) }, "its rule says"},
 		"a migration off the record": {func(c *Cell) { c.migrations[id{"org_a", "mig_a"}] = migration.Migration{ID: "mig_a", Revision: 1} }, "mig_a is at revision 1 with 0"},
 	} {
 		c := settled(t)

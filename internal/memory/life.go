@@ -26,8 +26,8 @@ var follows = map[audit.Action][]audit.Action{
 // told: the record was changed as often as the audit record says, in an order that a life can have, by somebody.
 func (c *Cell) told(u upload.Upload) error {
 	lines := c.lines(u.ID)
-	if len(lines) != u.Revision {
-		return fmt.Errorf("%s is at revision %d with %d audit entries", u.ID, u.Revision, len(lines))
+	if err := c.counted(u.ID, u.Revision); err != nil {
+		return err
 	}
 	last := audit.Action("")
 	for _, l := range lines {
@@ -39,10 +39,11 @@ func (c *Cell) told(u upload.Upload) error {
 	return nil
 }
 
+// lines are what was done to a resource; what was refused changed nothing.
 func (c *Cell) lines(resource string) []Line {
 	var lines []Line
 	for _, l := range c.trail {
-		if l.Resource == resource {
+		if l.Resource == resource && l.Outcome == audit.Done {
 			lines = append(lines, l)
 		}
 	}

@@ -1,5 +1,5 @@
 // Package memory is a cell without AWS, for the tests of the core: its records, its staging bucket and its KMS keys, as
-// the interfaces of packages org, migration, upload and purge describe them.
+// the interfaces of packages org, hold, migration, upload and purge describe them.
 //
 // It keeps what those interfaces promise and nothing more: writes guarded by what was read, the audit entry in the same
 // breath, idempotency keys, versions and delete markers, the notification of each object. Every call can be lost, or
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/upload"
@@ -32,6 +33,9 @@ type Cell struct {
 	organisations map[string]org.Organisation
 	migrations    map[id]migration.Migration
 	uploads       map[id]upload.Upload
+	holds         map[id]hold.Hold
+	guards        map[string]int            // by organisation
+	purging       map[string][]hold.Purging // by organisation
 	spent         map[id]spent
 	trail         []Line
 
@@ -56,7 +60,8 @@ type Line struct {
 func New(now time.Time) *Cell {
 	return &Cell{now: audit.At(now), made: map[string]int{}, keys: map[string]org.KeyState{},
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
-		uploads: map[id]upload.Upload{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
+		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
+		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
 		poisoned: map[string]bool{}}
 }
 
@@ -71,7 +76,8 @@ func (c *Cell) Clone() *Cell {
 	}
 	return &Cell{now: c.now, made: map[string]int{}, keys: maps.Clone(c.keys),
 		organisations: maps.Clone(c.organisations), migrations: maps.Clone(c.migrations),
-		uploads: maps.Clone(c.uploads), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
+		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
+		purging: maps.Clone(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
 		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), serial: c.serial}
 }

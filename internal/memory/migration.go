@@ -7,6 +7,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
 )
 
@@ -14,8 +15,8 @@ import (
 func (c *Cell) CreateMigration(_ context.Context, act audit.Act, action audit.Action, m migration.Migration) error {
 	return c.call("CreateMigration", "", func() error {
 		return c.write(act, m.Org, action, m.ID, "", func() error {
-			if _, found := c.organisations[m.Org]; !found {
-				return fault.NotFound
+			if err := c.stays(m.Org); err != nil {
+				return err
 			}
 			c.migrations[id{m.Org, m.ID}] = m
 			return nil
@@ -56,18 +57,35 @@ func (c *Cell) ReplaceMigration(_ context.Context, act audit.Act, action audit.A
 			if c.migrations[id{before.Org, before.ID}].Revision != before.Revision {
 				return fault.Stale
 			}
+			if action == audit.MigrationStarted {
+				if err := c.stays(before.Org); err != nil {
+					return err
+				}
+			}
 			c.migrations[id{before.Org, before.ID}] = after
 			return nil
 		})
 	})
 }
 
+// stays: the organisation is there, and no termination of it runs.
+func (c *Cell) stays(organisation string) error {
+	o, found := c.organisations[organisation]
+	if !found {
+		return fault.NotFound
+	}
+	return o.Termination.Admits()
+}
+
 // DeleteMigration keeps the promise of migration.Records.
-func (c *Cell) DeleteMigration(_ context.Context, act audit.Act, m migration.Migration) error {
+func (c *Cell) DeleteMigration(_ context.Context, act audit.Act, m migration.Migration, g hold.Guard) error {
 	return c.call("DeleteMigration", m.ID, func() error {
 		return c.write(act, m.Org, audit.MigrationDeleted, m.ID, "", func() error {
 			if c.migrations[id{m.Org, m.ID}].Revision != m.Revision {
 				return fault.Stale
+			}
+			if c.guards[m.Org] != g.Revision {
+				return fault.Unavailable
 			}
 			delete(c.migrations, id{m.Org, m.ID})
 			return nil

@@ -43,6 +43,19 @@ func (c *Cell) BindKey(_ context.Context, act audit.Act, before, after org.Organ
 	})
 }
 
+// Terminate keeps the promise of org.Terminations.
+func (c *Cell) Terminate(_ context.Context, act audit.Act, action audit.Action, before, after org.Organisation) error {
+	return c.call("Terminate", before.ID, func() error {
+		return c.write(act, before.ID, action, before.ID, "", func() error {
+			if c.organisations[before.ID].Revision != before.Revision {
+				return fault.Stale
+			}
+			c.organisations[before.ID] = after
+			return nil
+		})
+	})
+}
+
 // KeyLost keeps the promise of upload.Records.
 func (c *Cell) KeyLost(_ context.Context, act audit.Act, before, after org.Organisation) error {
 	return c.call("KeyLost", before.ID, func() error {
@@ -58,7 +71,7 @@ func (c *Cell) setKeyState(before, after org.Organisation) error {
 	if !found {
 		return fault.NotFound
 	}
-	if now.Key != before.Key {
+	if now.Key != before.Key || now.Termination != before.Termination {
 		return fault.Stale
 	}
 	now.Key = after.Key

@@ -43,15 +43,28 @@ func (c *Cell) Upload(_ context.Context, organisation, name string) (u upload.Up
 // Uploads keeps the promise of upload.Records.
 func (c *Cell) Uploads(_ context.Context, organisation, migration, after string, limit int) (list []upload.Upload, more bool, err error) {
 	err = c.call("Uploads", organisation, func() error {
-		for at, u := range c.uploads {
-			if at.organisation == organisation && (migration == "" || migration == u.Migration) {
-				list = append(list, u)
-			}
-		}
-		list, more = page(list, func(u upload.Upload) string { return u.ID }, after, limit)
+		list, more = c.uploadsOf(organisation, migration, after, limit, func(upload.Upload) bool { return true })
 		return nil
 	})
 	return list, more, err
+}
+
+// Remaining keeps the promise of holdings.Store.
+func (c *Cell) Remaining(_ context.Context, organisation, migration, after string, limit int) (list []upload.Upload, more bool, err error) {
+	err = c.call("Remaining", organisation, func() error {
+		list, more = c.uploadsOf(organisation, migration, after, limit, func(u upload.Upload) bool { return !u.Due.IsZero() })
+		return nil
+	})
+	return list, more, err
+}
+
+func (c *Cell) uploadsOf(organisation, migration, after string, limit int, which func(upload.Upload) bool) (list []upload.Upload, more bool) {
+	for at, u := range c.uploads {
+		if at.organisation == organisation && (migration == "" || migration == u.Migration) && which(u) {
+			list = append(list, u)
+		}
+	}
+	return page(list, func(u upload.Upload) string { return u.ID }, after, limit)
 }
 
 // ReplaceUpload keeps the promise of upload.Replacer.

@@ -10,6 +10,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/ident"
 )
 
@@ -22,25 +23,31 @@ type Planner struct {
 // Records is what a Planner needs of the store. Each write carries its audit entry in the same transaction, and answers
 // *audit.Replayed instead when the act's idempotency key was used before for the same request.
 type Records interface {
-	// CreateMigration answers fault.NotFound when the organisation is not of this cell, fault.TooLarge when the record
-	// would not fit.
+	// CreateMigration answers fault.NotFound when the organisation is not of this cell, fault.Conflict while its
+	// termination runs, fault.TooLarge when the record would not fit.
 	CreateMigration(ctx context.Context, act audit.Act, action audit.Action, m Migration) error
 	// Migration answers fault.NotFound when the organisation has none of that id.
 	Migration(ctx context.Context, organisation, id string) (Migration, error)
 	// Migrations lists newest first, after the id given; more tells whether there are further ones.
 	Migrations(ctx context.Context, organisation string, f Filter, after string, limit int) (list []Migration, more bool, err error)
-	// ReplaceMigration answers fault.Stale when the record is no longer at before's revision.
+	// ReplaceMigration answers fault.Stale when the record is no longer at before's revision, and fault.Conflict when it
+	// is to be started while the organisation's termination runs.
 	ReplaceMigration(ctx context.Context, act audit.Act, action audit.Action, before, after Migration) error
-	// DeleteMigration answers fault.Stale when the record is no longer at m's revision.
-	DeleteMigration(ctx context.Context, act audit.Act, m Migration) error
+	// DeleteMigration answers fault.Stale when the record is no longer at m's revision, and fault.Unavailable when the
+	// guard is no longer as it was read.
+	DeleteMigration(ctx context.Context, act audit.Act, m Migration, g hold.Guard) error
+	// Guard reads an organisation's holds.
+	Guard(ctx context.Context, organisation string) (hold.Guard, error)
+	// Note records an act that changed nothing else.
+	Note(ctx context.Context, organisation string, entry audit.Entry) error
 	// Replayed answers *audit.Replayed when the act's idempotency key was used for the same request, nil when it is new.
 	Replayed(ctx context.Context, organisation string, act audit.Act) error
 }
 
 // Staged is what was staged for a migration.
 type Staged interface {
-	// DeleteAll asks for the purge of all that is staged for it.
-	DeleteAll(ctx context.Context, act audit.Act, organisation, migration string) error
+	// DeleteAll asks for the purge of all that is staged for it, or refuses when any of it is under a hold.
+	DeleteAll(ctx context.Context, act audit.Act, g hold.Guard, organisation, migration string) error
 }
 
 // Create saves a new plan.
@@ -152,23 +159,40 @@ func (p Planner) Unarchive(ctx context.Context, act audit.Act, organisation, id 
 }
 
 // Delete removes a plan, after asking for the purge of all that was staged for it. Repeated after a failure, it goes on
-// where it stopped.
+// where it stopped. What is under a hold is refused, and the refusal is on record.
 func (p Planner) Delete(ctx context.Context, act audit.Act, organisation, id string, match audit.Match) error {
 	m, err := p.Records.Migration(ctx, organisation, id)
 	if err == nil {
-		err = match.Holds(m.Revision)
+		err = firstOf(match.Holds(m.Revision), m.admits(remove))
 	}
+	var g hold.Guard
 	if err == nil {
-		err = m.admits(remove)
+		g, err = p.free(ctx, act, m)
 	}
 	if err != nil {
 		_, err = p.unlessReplayed(ctx, act, organisation, err)
 		return err
 	}
-	if err := p.Staged.DeleteAll(ctx, act, organisation, id); err != nil {
+	if err := p.Staged.DeleteAll(ctx, act, g, organisation, id); err != nil {
 		return fmt.Errorf("purging what was staged for %s: %w", id, err)
 	}
-	return ignoreRepetition(p.Records.DeleteMigration(ctx, act, m))
+	return ignoreRepetition(p.Records.DeleteMigration(ctx, act, m, g))
+}
+
+// free answers what was read of the holds, or refuses because one of them covers the migration.
+func (p Planner) free(ctx context.Context, act audit.Act, m Migration) (hold.Guard, error) {
+	g, err := p.Records.Guard(ctx, m.Org)
+	if err != nil {
+		return g, err
+	}
+	h, held := hold.Over(g.Holds, m.Org, m.ID, "")
+	if !held {
+		return g, nil
+	}
+	if err := p.Records.Note(ctx, m.Org, act.Entry(audit.MigrationDeleted, m.ID, audit.Refused, h.ID)); err != nil {
+		return g, err
+	}
+	return g, hold.Refused(h)
 }
 
 func ignoreRepetition(err error) error {

@@ -9,6 +9,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/ident"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
@@ -23,7 +24,7 @@ type staged struct {
 	err    error
 }
 
-func (s *staged) DeleteAll(_ context.Context, act audit.Act, organisation, id string) error {
+func (s *staged) DeleteAll(_ context.Context, act audit.Act, _ hold.Guard, organisation, id string) error {
 	s.purged = append(s.purged, organisation+"/"+id)
 	return s.err
 }
@@ -209,5 +210,78 @@ func TestList(t *testing.T) {
 		if err != nil || more != row.more || !slices.Equal(got, row.want) {
 			t.Errorf("%s: %v, %t, %v; want %v", name, got, more, err, row.want)
 		}
+	}
+}
+
+// While the organisation's termination runs, nothing new is planned and nothing starts; all else goes on.
+func TestWhileTheOrganisationLeaves(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	running, err := k.Create(t.Context(), k.act(""), k.org, draft())
+	if err == nil {
+		_, err = k.Run(t.Context(), k.act(""), k.org, running.ID, "")
+	}
+	terminator := org.Terminator{Records: k.Cell}
+	if err == nil {
+		_, err = terminator.Request(t.Context(), k.act(""), k.org, "", org.Ask{Reason: "Moved"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, created := k.Create(t.Context(), k.act(""), k.org, draft())
+	_, copied := k.Copy(t.Context(), k.act(""), k.org, running.ID)
+	_, run := k.Run(t.Context(), k.act(""), k.org, k.saved.ID, "")
+	for name, err := range map[string]error{"created": created, "copied": copied, "run": run} {
+		if !errors.Is(err, fault.Conflict) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, settled := k.Settle(t.Context(), k.act(""), k.org, running.ID, "", migration.Finished)
+	_, archived := k.Archive(t.Context(), k.act(""), k.org, k.saved.ID, "")
+	for name, err := range map[string]error{"settled": settled, "archived": archived, "deleted": k.Delete(t.Context(), k.act(""), k.org, k.saved.ID, "")} {
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A migration under a hold is not deleted, nor is one of an organisation under a hold, and the refusal is on record. A
+// hold that comes while it is being deleted comes first.
+func TestDeleteUnderAHold(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	keeper := hold.Keeper{Records: k.Cell}
+	place := func(scope string) hold.Hold {
+		h, err := keeper.Place(t.Context(), k.Act("sam"), k.org, hold.Draft{Scope: scope, Reason: "Matter 7", ReviewBy: "2027-01-01T00:00:00Z"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	for _, scope := range []string{k.org, k.saved.ID} {
+		h := place(scope)
+		if err := k.Delete(t.Context(), k.act(""), k.org, k.saved.ID, ""); !errors.Is(err, fault.Conflict) || len(k.staged.purged) != 0 {
+			t.Errorf("under a hold on %s: %v", scope, err)
+		}
+		last := k.Trail()[len(k.Trail())-1]
+		if last.Action != audit.MigrationDeleted || last.Outcome != audit.Refused || last.Detail != h.ID {
+			t.Errorf("on record: %+v", last)
+		}
+		if _, err := keeper.Release(t.Context(), k.act(""), k.org, h.ID, "", hold.Release{Reason: "Settled"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.Decide(func(call string) memory.Fate {
+		if call == "DeleteMigration "+k.saved.ID+" #1" {
+			k.Decide(nil)
+			place(k.saved.ID)
+		}
+		return memory.Heard
+	})
+	if err := k.Delete(t.Context(), k.act(""), k.org, k.saved.ID, ""); !errors.Is(err, fault.Unavailable) {
+		t.Errorf("held meanwhile: %v", err)
+	}
+	if _, err := k.Get(t.Context(), k.org, k.saved.ID); err != nil {
+		t.Errorf("it is gone: %v", err)
 	}
 }

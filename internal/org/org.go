@@ -4,6 +4,10 @@
 // operator's key and may bind a key of its own, which KMS itself must prove usable: when it is bound, and again before
 // each new upload (package upload). A key that stops working stops that organisation's uploads and nobody else's.
 //
+// Its termination is a clock that a request starts and a withdrawal stops. While it runs, nothing new may be staged,
+// planned or started; what is there can be read, deleted and held, and goes by its own rules meanwhile. When it has run
+// out, package purge erases what is left.
+//
 // It does not move data: what was staged under an earlier key stays under it until it is purged.
 package org
 
@@ -19,7 +23,7 @@ import (
 	"waybill/internal/text"
 )
 
-// Plan decides how long an organisation's data outlives it.
+// Plan decides how long an organisation's data outlives its termination.
 type Plan string
 
 // The plans.
@@ -37,7 +41,9 @@ type Organisation struct {
 	Regions   []string
 	Key       Key
 	CreatedAt time.Time
-	Revision  int // counts changes; an ETag shows it, a write is conditional on it
+
+	Termination Termination
+	Revision    int // counts changes; an ETag shows it, a write is conditional on it
 }
 
 // Draft is what an operator says of a new organisation.

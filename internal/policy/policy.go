@@ -2,11 +2,8 @@
 // where that is written.
 //
 // It is pure: facts in, deadline and rule out. A deadline is computed here and nowhere else, from the kind of the thing
-// and the instant its clock started; nothing a customer edits reaches it. When several rules cover one thing, the
-// earliest deadline wins.
-//
-// Sources are the incumbent's public documents, which the product implements: S0 is their migration trust FAQ, S2
-// their Portfolio insights security page, S4 their BYOK data types.
+// and the instants of what happened to it; nothing a customer edits reaches it. When several rules cover one thing, the
+// earliest deadline wins. A legal hold moves no deadline: it suspends what the deadline leads to (package hold).
 package policy
 
 import "time"
@@ -14,73 +11,72 @@ import "time"
 // Day is twenty-four hours: the documents promise durations, not calendar days.
 const Day = 24 * time.Hour
 
-// Rule is one line of the retention table.
-type Rule struct {
-	Name   string
-	Covers string
-	Clock  string // what starts it
-	Keeps  time.Duration
-	Source string
+// Grace is how long after a deadline the backstops wait (DynamoDB's TTL, then S3's lifecycle), so that they act only
+// when the scheduled purge had its chance and failed.
+const Grace = Day
+
+// Sweep is how often the scheduled purge comes by: what falls due is met that much later at the latest.
+const Sweep = 15 * time.Minute
+
+// Facts are all that decides until when a thing may be kept: what it is, and instants that are recorded once, by what
+// happened. A zero instant did not happen.
+type Facts struct {
+	Subject   Subject
+	Started   time.Time // when the clock of its own rule started
+	Requested time.Time // when somebody asked for it to be purged at once
+	Leaving   Subject   // OrgEvaluation or OrgPaid: what its organisation was when its termination was requested
+	Left      time.Time // when that was
 }
 
-// Subject is what a rule may cover.
-type Subject string
+// Basis is why a thing is due when it is.
+type Basis string
 
-// The subjects known so far.
+// The bases. Certificates carry them.
 const (
-	RawBundle        Subject = "support-zip"
-	MigrationExport  Subject = "export"
-	AssessmentFile   Subject = "assessment"
-	OtherTransit     Subject = "other"
-	UnmatchedArrival Subject = "unmatched"
-	OpenOffer        Subject = "offer"
-	ReplayProtection Subject = "idempotency"
+	Schedule    Basis = "schedule"    // the deadline of its own rule
+	Request     Basis = "request"     // somebody asked for its deletion
+	Termination Basis = "termination" // the deadline of its organisation
 )
 
-// The rules. A name, once given, stays: records and S3 keys carry it.
-var (
-	TransitMigration = Rule{"transit.migration", "staged migration data", "sealed", 14 * Day,
-		`S0: "temporarily stored 'in-transit' … for a period of up to 14 days"`}
-	TransitOther = Rule{"transit.other", "cached content, automation rules, product logs, account data in transit", "written", 30 * Day,
-		`S0: "data in transit time can be up to 30 days"; S4: "Data in transit (up to 30 days)"`}
-	Debug = Rule{"debug", "data held for debugging a migration, raw support bundles", "sealed", 14 * Day,
-		`S0: "limited data for debugging purposes … purged after 14 days"`}
-	Assessment = Rule{"assessment", "readiness assessments", "collection", 730 * Day,
-		`S2: "stored for up to 2 years, after which it's automatically deleted"`}
-	Offer = Rule{"offer", "an upload that was offered and never completed", "offered", Day,
-		"ours: an unfinished transfer is nobody's data after a day"}
-	Idempotency = Rule{"idempotency", "replay protection", "write", Day,
-		"ours: Idempotency-Key is honoured for 24 hours"}
-)
-
-// Rules lists the whole table.
-func Rules() []Rule {
-	return []Rule{TransitMigration, TransitOther, Debug, Assessment, Offer, Idempotency}
+// Verdict is until when a thing may be kept, by which rule, and why.
+type Verdict struct {
+	Rule     Rule
+	DeleteBy time.Time
+	Basis    Basis
 }
 
-// covering says which rules cover a subject. An unmatched arrival may be anyone's migration data or a bundle, so both
-// of their rules bind it.
-func covering(s Subject) []Rule {
-	switch s {
-	case RawBundle:
-		return []Rule{Debug}
-	case MigrationExport:
-		return []Rule{TransitMigration}
-	case AssessmentFile:
-		return []Rule{Assessment}
-	case UnmatchedArrival:
-		return []Rule{TransitMigration, Debug}
-	case OpenOffer:
-		return []Rule{Offer}
-	case ReplayProtection:
-		return []Rule{Idempotency}
-	default:
-		return []Rule{TransitOther}
+// Judge finds the earliest deadline of a thing. Of two that fall together, its own rule's comes before a request, and
+// that before its organisation's.
+func Judge(f Facts) Verdict {
+	own := Governing(f.Subject)
+	v := Verdict{own, f.Started.Add(own.Keeps), Schedule}
+	if !f.Requested.IsZero() && f.Requested.Before(v.DeleteBy) {
+		v.DeleteBy, v.Basis = f.Requested, Request
 	}
+	if f.Left.IsZero() {
+		return v
+	}
+	if ends := Deadline(f.Leaving, f.Left); ends.Before(v.DeleteBy) {
+		v = Verdict{Governing(f.Leaving), ends, Termination}
+	}
+	return v
+}
+
+// Deadline is when a subject must be gone whose clock started at that instant.
+func Deadline(s Subject, started time.Time) time.Time {
+	return Judge(Facts{Subject: s, Started: started}).DeleteBy
+}
+
+// Gone is by when the scheduled purge has met what falls due at that deadline, as seen now.
+func Gone(deadline, now time.Time) time.Time {
+	if deadline.Before(now) {
+		deadline = now
+	}
+	return deadline.Add(Sweep)
 }
 
 // Governing is the rule that ends first for a subject.
-func Governing(s Subject) Rule { return earliest(covering(s)) }
+func Governing(s Subject) Rule { return earliest(Covering(s)) }
 
 // earliest is the rule that ends first; among equals, the first listed.
 func earliest(rules []Rule) Rule {
@@ -92,12 +88,3 @@ func earliest(rules []Rule) Rule {
 	}
 	return first
 }
-
-// Deadline is when a subject must be gone whose clock started at that instant.
-func Deadline(s Subject, started time.Time) time.Time {
-	return started.Add(Governing(s).Keeps)
-}
-
-// Grace is how long after a deadline the backstops wait (DynamoDB's TTL, then S3's lifecycle), so that they act only
-// when the scheduled purge had its chance and failed.
-const Grace = Day

@@ -63,7 +63,7 @@ func watched(t *testing.T) []string {
 func TestEveryFailureIsWatched(t *testing.T) {
 	t.Parallel()
 	it, watched := read(t), watched(t)
-	want := []string{"OverdueSeconds AWS::StackName", "PurgeFailed AWS::StackName", "Invocations TickFunction", "5xx Api"}
+	want := []string{"OverdueSeconds AWS::StackName", "PurgeFailed AWS::StackName", "OverdueHoldReviews AWS::StackName", "Invocations TickFunction", "5xx Api"}
 	for id := range it.OfType("AWS::Serverless::Function") {
 		want = append(want, "Errors "+id, "Throttles "+id)
 	}

@@ -8,12 +8,14 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 	"waybill/internal/memory"
 	"waybill/internal/purge"
 	"waybill/internal/trigger"
@@ -207,13 +209,48 @@ func TestTheSweepsLineIsAMetric(t *testing.T) {
 	}
 }
 
+func tick(c *memory.Cell, log *slog.Logger) trigger.Tick {
+	return trigger.Tick{Expirer: upload.Expirer{Records: c}, Reviewer: hold.Reviewer{Records: c}, Cell: "cell-1", Now: c.Now, Log: log}
+}
+
+// TestOverdueReviewsAreAMetric: of two holds, one whose review has passed. What cannot be counted is no figure at all.
+func TestOverdueReviewsAreAMetric(t *testing.T) {
+	t.Parallel()
+	c := memory.New(noon)
+	u := offered(t, c)
+	for _, days := range []time.Duration{10, 20} {
+		h := hold.Draft{Scope: u.ID, Reason: "Matter 7", ReviewBy: noon.Add(days * 24 * time.Hour).Format(time.RFC3339)}
+		if _, err := (hold.Keeper{Records: c}).Place(t.Context(), c.Act("sam"), u.Org, h); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Advance(11 * 24 * time.Hour)
+	log, lines := silent()
+	if err := tick(c, log).Handle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if line := lines.String(); !strings.Contains(line, `"OverdueHoldReviews":1`) || !strings.Contains(line, `"Metrics":[{"Name":"OverdueHoldReviews","Unit":"Count"}]`) || !strings.Contains(line, `"Cell":"cell-1"`) {
+		t.Errorf("the line is %s", line)
+	}
+	lines.Reset()
+	c.Decide(func(call string) memory.Fate {
+		if strings.HasPrefix(call, "HoldsDue") {
+			return memory.Lost
+		}
+		return memory.Heard
+	})
+	if err := tick(c, log).Handle(t.Context()); err == nil || strings.Contains(lines.String(), "OverdueHoldReviews") {
+		t.Errorf("uncounted, the line is %s", lines)
+	}
+}
+
 func TestTickExpires(t *testing.T) {
 	t.Parallel()
 	c := memory.New(noon)
 	u := offered(t, c)
 	c.Advance(24 * time.Hour)
 	log, _ := silent()
-	if err := (trigger.Tick{Expirer: upload.Expirer{Records: c}, Now: c.Now, Log: log}).Handle(t.Context()); err != nil {
+	if err := tick(c, log).Handle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if u, _ = c.Upload(t.Context(), u.Org, u.ID); u.State != upload.Expired {

@@ -5,15 +5,20 @@ import (
 	"fmt"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 )
 
-// Delete asks for the purge of an upload with the next sweep. What has ended already is answered as it is.
+// Delete asks for the purge of an upload with the next sweep. What has ended already is answered as it is; what is under
+// a hold is refused, and the refusal is on record.
 func (s Stager) Delete(ctx context.Context, act audit.Act, organisation, id string, match audit.Match) (Upload, error) {
 	u, err := s.Records.Upload(ctx, organisation, id)
 	if err != nil {
 		return u, err
 	}
-	if err := match.Holds(u.Revision); err != nil {
+	if err = match.Holds(u.Revision); err == nil {
+		err = s.free(ctx, act, u)
+	}
+	if err != nil {
 		first, err := audit.Unless(s.Records.Replayed(ctx, organisation, act), err)
 		if err != nil {
 			return u, err
@@ -21,6 +26,29 @@ func (s Stager) Delete(ctx context.Context, act audit.Act, organisation, id stri
 		return s.Records.Upload(ctx, organisation, first)
 	}
 	return s.delete(ctx, act, u)
+}
+
+// free refuses what is under a hold, as long as there may be something to hold.
+func (s Stager) free(ctx context.Context, act audit.Act, u Upload) error {
+	if u.Due.IsZero() {
+		return nil
+	}
+	g, err := s.Records.Guard(ctx, u.Org)
+	if err != nil {
+		return err
+	}
+	return s.freeOf(ctx, act, g, u)
+}
+
+func (s Stager) freeOf(ctx context.Context, act audit.Act, g hold.Guard, u Upload) error {
+	h, held := hold.Over(g.Holds, u.Org, u.Migration, u.ID)
+	if !held || u.Due.IsZero() {
+		return nil
+	}
+	if err := s.Records.Note(ctx, u.Org, act.Entry(audit.UploadDeleted, u.ID, audit.Refused, h.ID)); err != nil {
+		return err
+	}
+	return hold.Refused(h)
 }
 
 func (s Stager) delete(ctx context.Context, act audit.Act, u Upload) (Upload, error) {
@@ -41,10 +69,25 @@ func (s Stager) delete(ctx context.Context, act audit.Act, u Upload) (Upload, er
 	return after, err
 }
 
-// DeleteAll asks for the purge of everything staged for a migration. The act's idempotency key is the caller's, for
-// the deletion of the migration; it does not stand for these.
-func (s Stager) DeleteAll(ctx context.Context, act audit.Act, organisation, migration string) error {
+// DeleteAll asks for the purge of everything staged for a migration, unless one of its uploads is under a hold: then for
+// none. g is what was read of the holds. The act's idempotency key is the caller's, for the deletion of the migration; it
+// does not stand for these.
+func (s Stager) DeleteAll(ctx context.Context, act audit.Act, g hold.Guard, organisation, migration string) error {
 	act.Once = nil
+	if g.Any() {
+		err := s.each(ctx, organisation, migration, func(u Upload) error { return s.freeOf(ctx, act, g, u) })
+		if err != nil {
+			return err
+		}
+	}
+	return s.each(ctx, organisation, migration, func(u Upload) error {
+		_, err := s.delete(ctx, act, u)
+		return err
+	})
+}
+
+// each does something to every upload of a migration.
+func (s Stager) each(ctx context.Context, organisation, migration string, do func(Upload) error) error {
 	for after, more := "", true; more; {
 		var list []Upload
 		var err error
@@ -52,7 +95,7 @@ func (s Stager) DeleteAll(ctx context.Context, act audit.Act, organisation, migr
 			return err
 		}
 		for _, u := range list {
-			if _, err := s.delete(ctx, act, u); err != nil {
+			if err := do(u); err != nil {
 				return fmt.Errorf("deleting %s: %w", u.ID, err)
 			}
 			after = u.ID

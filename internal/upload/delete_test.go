@@ -9,6 +9,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
 	"waybill/internal/upload"
@@ -120,14 +121,17 @@ func TestDeleteTwiceAtOnce(t *testing.T) {
 	}
 }
 
+func plan() migration.Draft {
+	return migration.Draft{Name: "wave 1", Destination: migration.Destination{URL: "https://cloud.example"},
+		Source: migration.Source{Product: "jira", ServerID: "B7XW", BaseURL: "https://jira.example", Version: "9"}}
+}
+
 // All that is staged for a migration goes, over as many pages as it takes, and nothing else; repeated after a failure,
 // the rest goes. The key of the request that deletes the migration is not used up by it.
 func TestDeleteAll(t *testing.T) {
 	t.Parallel()
 	k := start(t)
-	m, err := migration.Planner{Records: k.cell}.Create(t.Context(), k.act(""), k.org, migration.Draft{Name: "wave 1",
-		Source:      migration.Source{Product: "jira", ServerID: "B7XW", BaseURL: "https://jira.example", Version: "9"},
-		Destination: migration.Destination{URL: "https://cloud.example"}})
+	m, err := migration.Planner{Records: k.cell}.Create(t.Context(), k.act(""), k.org, plan())
 	k.must(err)
 	for range 250 {
 		k.cell.Advance(time.Millisecond)
@@ -142,12 +146,12 @@ func TestDeleteAll(t *testing.T) {
 			}
 			return memory.Heard
 		})
-		if err := k.DeleteAll(t.Context(), k.act("k"), k.org, m.ID); !errors.Is(err, memory.ErrSilence) {
+		if err := k.DeleteAll(t.Context(), k.act("k"), hold.Guard{}, k.org, m.ID); !errors.Is(err, memory.ErrSilence) {
 			t.Errorf("%s: %v", method, err)
 		}
 	}
 	k.cell.Decide(nil)
-	k.must(k.DeleteAll(t.Context(), k.act("k"), k.org, m.ID))
+	k.must(k.DeleteAll(t.Context(), k.act("k"), hold.Guard{}, k.org, m.ID))
 	list, _, err := k.List(t.Context(), k.act(""), k.org, m.ID, "", 1000)
 	if kept := slices.DeleteFunc(list, func(u upload.Upload) bool { return u.State == upload.Expired }); err != nil || len(kept) != 0 {
 		t.Errorf("kept are %d, %v", len(kept), err)

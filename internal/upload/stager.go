@@ -8,6 +8,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/ident"
 	"waybill/internal/org"
 	"waybill/internal/policy"
@@ -27,8 +28,8 @@ type Stager struct {
 type Records interface {
 	// Organisation answers fault.NotFound when there is none.
 	Organisation(ctx context.Context, id string) (org.Organisation, error)
-	// Offer writes a new upload if its migration (when it has one) exists and the organisation's key is still as read
-	// in before; it notes the key's state as in after. fault.NotFound, fault.Stale.
+	// Offer writes a new upload if its migration (when it has one) exists, the organisation's key is still as read in
+	// before and no termination of it runs; it notes the key's state as in after. fault.NotFound, fault.Stale.
 	Offer(ctx context.Context, act audit.Act, u Upload, before, after org.Organisation) error
 	// KeyLost notes that the organisation's key stopped working, with an audit entry for the refusal.
 	KeyLost(ctx context.Context, act audit.Act, before, after org.Organisation) error
@@ -37,6 +38,10 @@ type Records interface {
 	// Uploads lists newest first, after the id given: the organisation's, or those of one migration.
 	Uploads(ctx context.Context, organisation, migration, after string, limit int) (list []Upload, more bool, err error)
 	Replacer
+	// Guard reads an organisation's holds.
+	Guard(ctx context.Context, organisation string) (hold.Guard, error)
+	// Note records an act that changed nothing else.
+	Note(ctx context.Context, organisation string, entry audit.Entry) error
 	// Replayed answers *audit.Replayed when the act's idempotency key was used for the same request, nil when it is new.
 	Replayed(ctx context.Context, organisation string, act audit.Act) error
 }
@@ -68,7 +73,8 @@ type Signed struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// Offer opens an upload for a file: the organisation's key is proven by KMS first. migration may be empty.
+// Offer opens an upload for a file: the organisation's key is proven by KMS first. migration may be empty. While the
+// organisation's termination runs, nothing is offered.
 func (s Stager) Offer(ctx context.Context, act audit.Act, organisation, migration string, d Draft) (Upload, error) {
 	if err := d.check(); err != nil {
 		return Upload{}, err
@@ -76,6 +82,9 @@ func (s Stager) Offer(ctx context.Context, act audit.Act, organisation, migratio
 	o, err := s.Records.Organisation(ctx, organisation)
 	if err != nil {
 		return Upload{}, err
+	}
+	if err := o.Termination.Admits(); err != nil {
+		return s.unlessOffered(ctx, act, organisation, err)
 	}
 	after, err := s.proveKey(ctx, act, o)
 	if err != nil {
@@ -90,6 +99,15 @@ func (s Stager) Offer(ctx context.Context, act audit.Act, organisation, migratio
 		return s.Records.Upload(ctx, organisation, first)
 	}
 	return u, err
+}
+
+// unlessOffered answers the offer that the same request made before, or the refusal.
+func (s Stager) unlessOffered(ctx context.Context, act audit.Act, organisation string, refusal error) (Upload, error) {
+	first, err := audit.Unless(s.Records.Replayed(ctx, organisation, act), refusal)
+	if err != nil {
+		return Upload{}, err
+	}
+	return s.Records.Upload(ctx, organisation, first)
 }
 
 // proveKey answers the organisation with its key's state as KMS says it now, or refuses because the key is lost.

@@ -13,6 +13,7 @@ package upload
 import (
 	"time"
 
+	"waybill/internal/org"
 	"waybill/internal/policy"
 )
 
@@ -89,6 +90,19 @@ func (u Upload) At(now time.Time) Upload {
 		u.State, u.ExpiredAt = Expired, u.DeleteBy
 	}
 	return u
+}
+
+// Holdable tells whether there is, or may be, anything of it to be held: until it has ended.
+func (u Upload) Holdable() bool { return u.State == Pending || u.State == Sealed }
+
+// Facts are what decides until when the upload may be kept, in an organisation of that termination. What was never
+// sealed is kept as an offer.
+func (u Upload) Facts(t org.Termination) policy.Facts {
+	f := policy.Facts{Subject: u.Kind.subject(), Started: u.SealedAt, Requested: u.DeleteRequestedAt, Leaving: t.Leaving, Left: t.RequestedAt}
+	if u.SealedAt.IsZero() {
+		f.Subject, f.Started = policy.OpenOffer, u.CreatedAt
+	}
+	return f
 }
 
 // PartLength is how many bytes part number n (from 1) has; zero when there is no such part.

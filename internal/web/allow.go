@@ -32,8 +32,8 @@ func (a API) allow(c *call, may access.Permission) error {
 
 // resource names what the request is about: the thing in its path, if that is a name at all, or the organisation.
 func (c *call) resource() string {
-	id := cmp.Or(c.path("mig"), c.path("upl"))
-	if ident.Valid(ident.Migration, id) || ident.Valid(ident.Upload, id) {
+	id := cmp.Or(c.path("mig"), c.path("upl"), c.path("hld"))
+	if ident.Valid(ident.Migration, id) || ident.Valid(ident.Upload, id) || ident.Valid(ident.Hold, id) {
 		return id
 	}
 	return c.org

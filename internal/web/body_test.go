@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"waybill/internal/access"
 	"waybill/internal/fault"
 	"waybill/internal/org"
 )
@@ -104,6 +105,21 @@ func TestBadInput(t *testing.T) {
 		{offerUpload, with(offerUpload, `"kind":"support-zip"`, `"kind":"unmatched"`), []string{"/kind one-of"}},
 		{offerUpload, with(offerUpload, digestOfSome, `abc`), []string{"/sha256 sha256"}},
 
+		{placeHold, `{}`, []string{"/scope scope", "/reason required", "/reviewBy required"}},
+		{placeHold, with(placeHold, `"Matter 7, order of the court"`, `""`), []string{"/reason required"}},
+		{placeHold, with(placeHold, `"Matter 7, order of the court"`, `"`+strings.Repeat("x", 1001)+`"`), []string{"/reason max-length"}},
+		{placeHold, with(placeHold, `"Matter 7, order of the court"`, `"a\u0000b"`), []string{"/reason printable"}},
+		{placeHold, with(placeHold, `"2026-09-01T00:00:00Z"`, `"2026-03-02T09:29:59Z"`), []string{"/reviewBy future"}},
+		{placeHold, with(placeHold, `"2026-09-01T00:00:00Z"`, `"2036-09-01T00:00:00Z"`), []string{"/reviewBy max"}},
+		{placeHold, with(placeHold, `"2026-09-01T00:00:00Z"`, `"tomorrow"`), []string{"/reviewBy time"}},
+		{placeHold, with(placeHold, `"2026-09-01T00:00:00Z"`, `1788220800`), []string{"/reviewBy type"}},
+		{placeHold, with(placeHold, archivedMig, `all`), []string{"/scope scope"}},
+		{placeHold, `{"scopes":[]}`, []string{"/scopes unknown-field"}},
+		{releaseHold, `{}`, []string{"/reason required"}},
+		{releaseHold, `{"reason":" "}`, []string{"/reason trimmed"}},
+		{terminate, `{}`, []string{"/reason required"}},
+		{terminate, `{"reason":"x","deleteBy":"2026-09-01T00:00:00Z"}`, []string{"/deleteBy unknown-field"}},
+
 		{signParts, `{}`, []string{"/parts min-items"}},
 		{signParts, `{"parts":[{"number":3,"sha256":"` + digestOfSome + `"}]}`, []string{"/parts/0/number range"}},
 		{signParts, `{"parts":[{"number":1,"sha256":""}]}`, []string{"/parts/0/sha256 sha256"}},
@@ -116,8 +132,11 @@ func TestBadInput(t *testing.T) {
 			"/parts/0/etag required", "/parts/1/number unique"}},
 	} {
 		c := newCell(t)
-		if test.line == createOrg {
-			c.as = person("operator")
+		switch test.line {
+		case createOrg:
+			c.as = person(access.Operator)
+		case placeHold, releaseHold:
+			c.as = person(access.SecurityOfficer)
 		}
 		got := c.refused(fault.BadInput, test.line, test.body, `If-Match: "1"`)
 		if rules := got.rules(); !slices.Equal(rules, test.rules) {

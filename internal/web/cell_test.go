@@ -16,6 +16,8 @@ import (
 	"waybill/internal/access"
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
+	"waybill/internal/holdings"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
 	"waybill/internal/org"
@@ -34,6 +36,8 @@ const (
 	theirUpl     = "upl_01k3v6qd4f6h8k0m2n4p6q8s0v"
 	largeUpl     = "upl_01k3v6qd4f6h8k0m2n4p6q8s0w"
 	strayUpl     = "upl_01k3v6qd4f6h8k0m2n4p6q8s0x"
+	ourHld       = "hld_01k3v6qe5f7h9k1m3n5p7q9s1t"
+	theirHld     = "hld_01k3v6qe5f7h9k1m3n5p7q9s1v"
 	operatorKey  = "arn:aws:kms:eu-central-1:111122223333:key/0000aaaa-12ab-34cd-56ef-1234567890ab"
 	customerKey  = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	digestOfSome = "ZqnBHCMHkmjdkMUuXpCvxUGs6SIvFvx8Zff41TwGGas="
@@ -76,6 +80,10 @@ func newCell(t testing.TB) *cell {
 	c.api = API{
 		Registrar:  org.Registrar{Cell: org.Cell{Region: "eu-central-1", KeyARN: operatorKey}, Records: c.store},
 		Keys:       org.KeyBinder{Region: "eu-central-1", Keys: c.store, Records: c.store},
+		Terminator: org.Terminator{Records: c.store},
+		Holds:      hold.Keeper{Records: c.store},
+		Holdings: holdings.Mapper{Records: c.store,
+			Cell: holdings.Cell{Region: "eu-central-1", KeyARN: operatorKey, Records: "records", Audit: "audit"}},
 		Planner:    planner,
 		Stager:     stager,
 		Quarantine: c.store,
@@ -105,6 +113,9 @@ func (c *cell) fill() {
 		c.must(c.store.Offer(c.t.Context(), act, pending(id, organisation), home, home))
 	}
 	c.must(c.store.Admit(c.t.Context(), act, audit.UploadQuarantined, pending(strayUpl, ""), ""))
+	for id, scope := range map[string]string{ourHld: archivedMig, theirHld: theirMig} {
+		c.must(c.store.PlaceHold(c.t.Context(), act, hold.Guard{}, held(id, scope)))
+	}
 	c.seeded = len(c.store.Trail())
 }
 
@@ -131,6 +142,22 @@ func (c *cell) change(id string, how func(*upload.Upload)) {
 	after := before
 	how(&after)
 	c.must(c.store.ReplaceUpload(c.t.Context(), c.store.Act("olive"), audit.UploadSealed, before, after, ""))
+}
+
+func held(id, scope string) hold.Hold {
+	h := hold.Hold{ID: id, Org: ours, Scope: scope, Reason: "Matter 1", PlacedBy: "sam", PlacedAt: start, ReviewBy: start.Add(24 * time.Hour), Revision: 1}
+	if id == theirHld {
+		h.Org = theirs
+	}
+	return h
+}
+
+// leave has the termination of ours run.
+func (c *cell) leave() {
+	c.t.Helper()
+	_, err := c.api.Terminator.Request(c.t.Context(), c.store.Act("ada"), ours, "", org.Ask{Reason: "We have moved"})
+	c.must(err)
+	c.seeded = len(c.store.Trail())
 }
 
 func saved(id, organisation string) migration.Migration {

@@ -18,6 +18,7 @@ import (
 	"waybill/internal/fault"
 	"waybill/internal/migration"
 	"waybill/internal/org"
+	"waybill/internal/policy"
 )
 
 // tree is the document as it stands.
@@ -183,6 +184,9 @@ func TestDocumentKnowsEveryWord(t *testing.T) {
 		"Location":                  locations,
 		"MigrationStatus":           strings.Split(words(migration.Statuses()), ", "),
 		"Action":                    strings.Split(words(audit.Actions()), ", "),
+		"HoldingKind":               kindsOfHoldings(),
+		"Holding/properties/basis":  {string(policy.Schedule), string(policy.Request), string(policy.Termination)},
+		"End/properties/rule":       {policy.Evaluation.Name, policy.Paid.Name},
 		"Source/properties/product": migration.Products(),
 		"Problem/properties/type":   types,
 		"Key/properties/mode":       {string(org.OperatorKey), string(org.CustomerKey)},

@@ -15,6 +15,8 @@ type orgView struct {
 	Regions   []string `json:"regions"`
 	Key       keyView  `json:"key"`
 	CreatedAt string   `json:"createdAt"`
+
+	Termination *endView `json:"termination,omitempty"` // while one runs
 }
 
 type keyView struct {
@@ -25,7 +27,7 @@ type keyView struct {
 
 func showOrg(o org.Organisation) answer {
 	key := keyView{o.Key.Mode, o.Key.ARN, o.Key.State}
-	shown := tagged(orgView{o.ID, o.Name, o.Location, o.Plan, o.Regions, key, stamp(o.CreatedAt)}, o.Revision)
+	shown := tagged(orgView{o.ID, o.Name, o.Location, o.Plan, o.Regions, key, stamp(o.CreatedAt), endOf(o.Termination)}, o.Revision)
 	shown.lasting = true
 	return shown
 }

@@ -25,6 +25,16 @@ func (a API) routes() []route {
 		{at: "GET /v1/orgs/{org}", may: access.OrgRead, do: a.getOrg},
 		{at: "PUT /v1/orgs/{org}/key", may: access.KeyBind, do: body(a.bindKey)},
 
+		{at: "POST /v1/orgs/{org}/termination", may: access.OrgTerminate, do: body(a.terminate)},
+		{at: "GET /v1/orgs/{org}/termination", may: access.TerminationRead, do: a.getTermination},
+		{at: "DELETE /v1/orgs/{org}/termination", may: access.OrgTerminate, do: a.withdraw},
+		{at: "POST /v1/orgs/{org}/holds", may: access.HoldPlace, do: body(a.placeHold)},
+		{at: "GET /v1/orgs/{org}/holds", may: access.HoldRead, do: a.listHolds, query: listing()},
+		{at: "GET /v1/holds/{hld}", may: access.HoldRead, do: a.getHold},
+		{at: "POST /v1/holds/{hld}/release", may: access.HoldPlace, do: body(a.releaseHold)},
+		{at: "GET /v1/orgs/{org}/holdings", may: access.HoldingRead, do: a.listHoldings, query: listing()},
+		{at: "GET /v1/migrations/{mig}/holdings", may: access.HoldingRead, do: a.listHoldings, query: listing()},
+
 		{at: "POST /v1/orgs/{org}/migrations", may: access.MigrationCreate, do: body(a.createMigration)},
 		{at: "GET /v1/orgs/{org}/migrations", may: access.MigrationRead, do: a.listMigrations, query: listing("status", "archived")},
 		{at: "GET /v1/migrations/{mig}", may: access.MigrationRead, do: a.getMigration},

@@ -72,7 +72,7 @@ func (a API) admit(rt route, c *call, caller Caller) error {
 
 // readPath refuses names that nothing can have. What is well-formed and absent looks the same.
 func (c *call) readPath(route) error {
-	for name, prefix := range map[string]string{"org": ident.Org, "mig": ident.Migration, "upl": ident.Upload} {
+	for name, prefix := range map[string]string{"org": ident.Org, "mig": ident.Migration, "upl": ident.Upload, "hld": ident.Hold} {
 		if id := c.path(name); id != "" && !ident.Valid(prefix, id) {
 			return fault.NotFound
 		}

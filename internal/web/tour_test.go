@@ -13,7 +13,7 @@ import (
 func TestTour(t *testing.T) {
 	t.Parallel()
 	c := newCell(t)
-	ids := strings.NewReplacer("{org}", ours, "{mig}", ourMig, "{upl}", ourUpl)
+	ids := strings.NewReplacer("{org}", ours, "{mig}", ourMig, "{upl}", ourUpl, "{hld}", ourHld)
 	large := strings.NewReplacer("{upl}", largeUpl)
 	seen := map[string]bool{}
 	for _, stop := range []struct {
@@ -45,6 +45,15 @@ func TestTour(t *testing.T) {
 		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}/parts", ids: large},
 		{as: access.MigrationAdmin, status: 200, at: "POST /v1/uploads/{upl}/complete", ids: large},
 		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}", ids: large},
+		{as: access.Viewer, status: 200, at: "GET /v1/orgs/{org}/holdings", query: "?limit=6"},
+		{as: access.Viewer, status: 200, at: "GET /v1/migrations/{mig}/holdings"},
+		{as: access.SecurityOfficer, status: 201, at: "POST /v1/orgs/{org}/holds"},
+		{as: access.OrgAdmin, status: 200, at: "GET /v1/orgs/{org}/holds"},
+		{as: access.OrgAdmin, status: 200, at: "GET /v1/holds/{hld}"},
+		{as: access.SecurityOfficer, status: 200, at: "POST /v1/holds/{hld}/release"},
+		{as: access.OrgAdmin, status: 201, at: "POST /v1/orgs/{org}/termination"},
+		{as: access.SecurityOfficer, status: 200, at: "GET /v1/orgs/{org}/termination"},
+		{as: access.OrgAdmin, status: 204, at: "DELETE /v1/orgs/{org}/termination"},
 		{as: access.MigrationAdmin, status: 202, at: "DELETE /v1/uploads/{upl}"},
 		{as: access.MigrationAdmin, status: 200, at: "POST /v1/migrations/{mig}/settle"},
 		{as: access.OrgAdmin, status: 204, at: "DELETE /v1/migrations/{mig}"},

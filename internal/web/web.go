@@ -24,6 +24,8 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/fault"
+	"waybill/internal/hold"
+	"waybill/internal/holdings"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/page"
@@ -34,6 +36,9 @@ import (
 type API struct {
 	Registrar  org.Registrar
 	Keys       org.KeyBinder
+	Terminator org.Terminator
+	Holds      hold.Keeper
+	Holdings   holdings.Mapper
 	Planner    migration.Planner
 	Stager     upload.Stager
 	Quarantine Quarantine

@@ -15,6 +15,8 @@ import (
 
 	"waybill/internal/access"
 	"waybill/internal/audit"
+	"waybill/internal/hold"
+	"waybill/internal/holdings"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
 	"waybill/internal/org"
@@ -67,6 +69,10 @@ func (d *Door) api(o Objects) web.API {
 	return web.API{
 		Registrar:  org.Registrar{Cell: org.Cell{Region: Region, KeyARN: o.KeyARN}, Records: d.Cell},
 		Keys:       org.KeyBinder{Region: Region, Keys: d.Cell, Records: d.Cell},
+		Terminator: org.Terminator{Records: d.Cell},
+		Holds:      hold.Keeper{Records: d.Cell},
+		Holdings: holdings.Mapper{Records: d.Cell,
+			Cell: holdings.Cell{Region: Region, KeyARN: o.KeyARN, Records: "records", Audit: "audit"}},
 		Planner:    migration.Planner{Records: d.Cell, Staged: stager},
 		Stager:     stager,
 		Quarantine: nothing{},

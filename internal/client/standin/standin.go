@@ -1,9 +1,9 @@
 // Package standin is a cell and its S3 for tests: in memory, in this process, on a loopback address.
 //
-// It speaks what the contract says of organisations, migrations, uploads and certificates, and is as strict about it: tokens, If-Match,
+// It speaks what the contract says of organisations, migrations, uploads, certificates and holds, and is as strict about it: tokens, If-Match,
 // Idempotency-Key, unknown members, signed headers, sizes, digests. It fails when told to (Fail), in the two ways that calls
-// fail: without having happened, and having happened without anybody hearing of it. It knows nothing of retention,
-// roles or audit, and proves nothing about the real cell: the stories do that.
+// fail: without having happened, and having happened without anybody hearing of it. It enforces no retention,
+// no roles and no audit, and proves nothing about the real cell: the stories do that.
 package standin
 
 import (
@@ -33,6 +33,8 @@ type Cell struct {
 	once       map[string]string // idempotency key → id
 	orgs       map[string]object
 	migrations map[string]object
+	holds      map[string]object
+	ends       map[string]object // terminations, by organisation
 	uploads    map[string]*upload
 
 	certificates map[string]certified
@@ -51,8 +53,8 @@ func New(t testing.TB) *Cell {
 // Start starts a cell, and answers how to end it.
 func Start() (c *Cell, stop func()) {
 	c = &Cell{SingleUpTo: 100 << 10, PartSize: 64 << 10, once: map[string]string{},
-		orgs: map[string]object{}, migrations: map[string]object{}, uploads: map[string]*upload{},
-		certificates: map[string]certified{}}
+		orgs: map[string]object{}, migrations: map[string]object{}, holds: map[string]object{}, ends: map[string]object{},
+		uploads: map[string]*upload{}, certificates: map[string]certified{}}
 	server := httptest.NewServer(c.handler())
 	c.URL = server.URL
 	return c, server.Close
@@ -61,6 +63,9 @@ func Start() (c *Cell, stop func()) {
 func (c *Cell) handler() http.Handler {
 	mux := http.NewServeMux()
 	for at, h := range c.records() {
+		mux.HandleFunc(at, c.api(at, h))
+	}
+	for at, h := range c.retention() {
 		mux.HandleFunc(at, c.api(at, h))
 	}
 	for at, h := range c.uploading() {

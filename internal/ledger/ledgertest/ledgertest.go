@@ -68,13 +68,16 @@ func (l *Ledger) Decide(fate func(call string) Fate) { l.fate = fate }
 // Key is the public half of the key.
 func (l *Ledger) Key() ed25519.PublicKey { return l.private.Public().(ed25519.PublicKey) }
 
+// PublicKey implements ledger.Key.
+func (l *Ledger) PublicKey(context.Context) (ed25519.PublicKey, error) { return l.Key(), nil }
+
 // Sequencer appends to it.
 func (l *Ledger) Sequencer() ledger.Sequencer {
-	return ledger.Sequencer{Origin: Origin, Key: l.Key(), Store: l, Tiles: l, Signer: l}
+	return ledger.Sequencer{Origin: Origin, Store: l, Tiles: l, Signer: l}
 }
 
 // Prover proves what stands in it.
-func (l *Ledger) Prover() ledger.Prover { return ledger.Prover{Key: l.Key(), Store: l, Tiles: l} }
+func (l *Ledger) Prover() ledger.Prover { return ledger.Prover{Key: l, Store: l, Tiles: l} }
 
 // do carries a call out as fate has it.
 func (l *Ledger) do(call string, act func() error) error {
