@@ -92,12 +92,8 @@ func (d *doubts) rule(name, source string) {
 
 // source is where a rule is written; a rule that there is not has none.
 func source(rule string) string {
-	for _, r := range policy.Rules() {
-		if r.Name == rule {
-			return r.Source
-		}
-	}
-	return ""
+	r, _ := policy.Named(rule)
+	return r.Source
 }
 
 func checkSubjects(of []subject, d *doubts) {

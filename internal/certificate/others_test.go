@@ -22,7 +22,7 @@ func issueAddendum(t testing.TB, a Addendum) (Certificate, error) {
 
 func ending() Ending {
 	return Ending{ID: named(ident.Certificate, 91), Org: named(ident.Org, 0), Cell: "eu", Region: "eu-central-1", Table: "waybill-records",
-		Rule: "debug", Items: map[string]int{"upload": 3, "migration": 1, "event-payload": 40}, SealingKey: []byte("wrapped"), KeyARN: keyARN("2"),
+		Rule: "org.paid", Items: map[string]int{"upload": 3, "migration": 1, "event-payload": 40}, SealingKey: []byte("wrapped"), KeyARN: keyARN("2"),
 		Requested: noon.Add(-60 * 24 * time.Hour), Due: noon, Erased: noon.Add(time.Minute), VerifiedAbsent: noon.Add(2 * time.Minute),
 		Function: "waybill-purge:7"}
 }
