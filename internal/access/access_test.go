@@ -53,6 +53,7 @@ func TestPolicy(t *testing.T) {
 		{UploadDelete, own, "-yy-----"},
 
 		{EventRead, own, "-yyyy---"},
+		{CertificateRead, own, "-yyyy---"},
 		{QuarantineRead, "", "y-------"},
 	}
 	if len(rows) != len(policy) {

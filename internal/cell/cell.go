@@ -93,7 +93,9 @@ func (c *Cell) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	player.Ledger = clockwork.Ledger{DynamoDB: dynamodb.NewFromConfig(c.aws.Config()), Audit: outputs["AuditTable"], Table: outputs["LedgerTable"]}
+	if table := outputs["LedgerTable"]; table != "" {
+		player.Ledger = clockwork.Ledger{DynamoDB: dynamodb.NewFromConfig(c.aws.Config()), Audit: outputs["AuditTable"], Table: table}
+	}
 	c.serve(&front{issuer: issuer, player: player, aws: c.aws, outputs: outputs})
 	return nil
 }

@@ -23,9 +23,6 @@ type Certificates interface {
 // inToto is the media type of a certificate (in-toto Attestation Framework).
 const inToto = "application/vnd.in-toto+json"
 
-// soon is after how many seconds it is worth asking again for what is about to stand in the ledger.
-const soon = 2
-
 // getCertificate answers the envelope with the proof that it stands in the ledger. Without one it is not handed out: it
 // would be taken for the whole.
 func (a API) getCertificate(ctx context.Context, c *call) (answer, error) {
