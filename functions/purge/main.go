@@ -29,6 +29,7 @@ func main() {
 			Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME") + " " + os.Getenv("AWS_LAMBDA_FUNCTION_VERSION")},
 		Now: clock.Now,
 	}
-	sweep := trigger.Sweep{Purger: purger, Cell: os.Getenv("CELL_NAME"), Now: clock.Now, Log: logs.New("purge")}
+	ends := purge.Terminator{Purger: purger, Records: records, Table: records.Table}
+	sweep := trigger.Sweep{Purger: purger, Ends: ends, Cell: os.Getenv("CELL_NAME"), Now: clock.Now, Log: logs.New("purge")}
 	lambda.Start(sweep.Handle)
 }

@@ -29,6 +29,8 @@ const (
 	UploadShelved       Action = "upload.shelved"    // due, and under a legal hold
 	UploadReadmitted    Action = "upload.readmitted" // its record had been removed before its bytes
 	PurgeIntended       Action = "purge.intended"    // what is about to be erased
+	OrgEnding           Action = "org.ending"        // its records are about to be erased
+	OrgEnded            Action = "org.ended"         // nothing is left of it but what is certified
 	HoldPlaced          Action = "hold.placed"
 	HoldReleased        Action = "hold.released"
 	TerminationAsked    Action = "org.termination-requested"
@@ -40,6 +42,6 @@ const (
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
 		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
-		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended,
+		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended, OrgEnding, OrgEnded,
 		HoldPlaced, HoldReleased, TerminationAsked, TerminationOff, AccessRefused}
 }

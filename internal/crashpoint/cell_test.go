@@ -53,6 +53,7 @@ type cell struct {
 	expirer   upload.Expirer
 	reviewer  hold.Reviewer
 	purger    purge.Purger
+	ender     purge.Terminator
 	reaper    purge.Reaper
 }
 
@@ -97,6 +98,7 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 			Place: purge.Place{Cell: "waybill", Region: cfg.Region, Bucket: c.bucket, Function: function + " 1"}}
 	}
 	c.purger = purger("purge")
+	c.ender = purge.Terminator{Purger: c.purger, Records: c.purger.Records.(dynamo.Records), Table: c.truth.Table}
 	reaper := purger("reap")
 	c.reaper = purge.Reaper{Purger: reaper, Records: reaper.Records.(dynamo.Records)}
 }
@@ -193,6 +195,8 @@ func (c *cell) schedules(ctx context.Context) {
 	_, err = c.reviewer.Overdue(ctx, c.now)
 	c.must(err)
 	_, err = c.purger.Sweep(ctx, c.works("purge"))
+	c.must(err)
+	_, err = c.ender.Sweep(ctx, c.works("purge"))
 	c.must(err)
 }
 

@@ -1,6 +1,7 @@
 package crashpoint
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/audit"
+	"waybill/internal/certificate"
+	"waybill/internal/fault"
 	"waybill/internal/faultline"
 	"waybill/internal/hold"
 	"waybill/internal/migration"
@@ -99,6 +102,29 @@ var flows = map[string]func(*cell, org.Organisation){
 		}
 		c.stays(o)
 	},
+	"the end of an organisation": func(c *cell, o org.Organisation) {
+		c.faults.Pause(func() {
+			c.sealedFor(o)
+			c.migrationWithUploads(o)
+			c.leaves(o)
+			c.now = c.now.Add(24 * time.Hour)
+			_, err := c.expirer.Expire(c.t.Context(), c.works("tick"))
+			c.must(err)
+			c.now = c.now.Add(59 * 24 * time.Hour)
+		})
+		_, _ = c.ender.Sweep(c.t.Context(), c.works("purge"))
+	},
+	"a sweep over what is held": func(c *cell, o org.Organisation) {
+		var h hold.Hold
+		c.faults.Pause(func() {
+			u := c.sealedFor(o)
+			h = c.held(o, o.ID)
+			c.now = u.DeleteBy
+		})
+		_, _ = c.purger.Sweep(c.t.Context(), c.works("purge"))
+		c.faults.Pause(func() { c.released(o, h) })
+		_, _ = c.purger.Sweep(c.t.Context(), c.works("purge"))
+	},
 	"the backstop": func(c *cell, o org.Organisation) {
 		var u upload.Upload
 		c.faults.Pause(func() { u = c.sealedFor(o) })
@@ -164,6 +190,43 @@ func crash(t *testing.T, flow func(*cell, org.Organisation), n int, mode faultli
 	c.sound("after the deadline")
 	if s := c.look(); len(s.versions)+len(s.unfinished) > 0 {
 		t.Errorf("after the deadline the bucket holds %v %v", s.versions, s.unfinished)
+	}
+}
+
+// TestAnOrganisationEnds: of one that has ended nothing is left but a mark, a destroyed key, and what is certified; its
+// record can still be read, and names nobody.
+func TestAnOrganisationEnds(t *testing.T) {
+	t.Parallel()
+	c := newCell(t)
+	o := c.organisation()
+	c.sealedFor(o)
+	flows["the end of an organisation"](c, o)
+	c.settle(c.now.Add(time.Hour))
+	c.sound("at its end")
+	for _, it := range c.scan(c.truth.Table) {
+		if sort := text(it["sk"]); text(it["pk"]) == o.ID && (len(it) != 3 || sort != "org" && sort != "seal") {
+			t.Errorf("left is %v", it)
+		}
+	}
+	c.now = c.now.Add(time.Hour) // a process forgets the key
+	entries, _, err := c.truth.Events(t.Context(), o.ID, audit.Filter{}, "", 100)
+	c.must(err)
+	for _, e := range entries {
+		if e.Actor.Person() && e.Actor != audit.Forgotten || e.RequestID == "req" && e.Actor == audit.Forgotten {
+			t.Errorf("remembered: %+v", e)
+		}
+	}
+	all, _, err := c.truth.Certificates(t.Context(), o.ID, "", 100)
+	c.must(err)
+	end := func(s certificate.Certificate) bool { return strings.Contains(string(s.Payload), "termination/v1") }
+	if len(entries) < 5 || len(all) < 2 || !slices.ContainsFunc(all, end) {
+		t.Errorf("%d entries, %d certificates", len(entries), len(all))
+	}
+	if _, err := c.truth.Organisation(t.Context(), o.ID); !errors.Is(err, fault.NotFound) {
+		t.Errorf("the organisation: %v", err)
+	}
+	if _, err := c.keeper.Place(t.Context(), c.act(), o.ID, hold.Draft{Scope: o.ID, Reason: "Too late", ReviewBy: c.now.Add(time.Hour).Format(time.RFC3339)}); err == nil {
+		t.Error("what has ended can be held")
 	}
 }
 

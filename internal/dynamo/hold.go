@@ -220,9 +220,11 @@ func (r Records) PlaceHold(ctx context.Context, act audit.Act, g hold.Guard, h h
 	if err != nil {
 		return err
 	}
-	return r.commit(ctx, act, h.Org, act.Entry(audit.HoldPlaced, h.ID, audit.Done, h.Scope),
-		r.put(it, absent, fault.Conflict), r.moveGuard(h.Org, g.Revision, staleGuard()),
-		r.check(key(h.Org, scopeSort(h.Scope)), present, fault.NotFound))
+	writes := []write{r.put(it, absent, fault.Conflict), r.moveGuard(h.Org, g.Revision, staleGuard()), r.notEnding(h.Org)}
+	if sort := scopeSort(h.Scope); sort != orgSort {
+		writes = append(writes, r.check(key(h.Org, sort), present, fault.NotFound))
+	}
+	return r.commit(ctx, act, h.Org, act.Entry(audit.HoldPlaced, h.ID, audit.Done, h.Scope), writes...)
 }
 
 // ReleaseHold writes a released one, and moves the guard.

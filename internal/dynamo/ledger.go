@@ -19,7 +19,7 @@ import (
 // Ledger is where the order of the ledger's leaves is made. It implements ledger.Store, in a table of its own:
 //
 //	pk          sk               what
-//	ledger      head             size, published, checkpoint
+//	ledger      head             leaves (how many are committed), published, checkpoint
 //	batch       {index, 20 digits}  leaves committed at once, from that index on: a list of {id, data}
 //	leaf#{id}   leaf             the index of a leaf
 //
@@ -45,7 +45,7 @@ const season = 90 * 24 * time.Hour
 // Head reads how far the ledger is.
 func (l Ledger) Head(ctx context.Context) (ledger.Head, error) {
 	var head struct {
-		Size       int64  `dynamodbav:"size"`
+		Size       int64  `dynamodbav:"leaves"`
 		Published  int64  `dynamodbav:"published"`
 		Checkpoint string `dynamodbav:"checkpoint"`
 	}
@@ -126,12 +126,12 @@ func (l Ledger) Append(ctx context.Context, size int64, leaves []ledger.Leaf) er
 func batchSort(size int64) string { return fmt.Sprintf("%020d", size) }
 
 func (l Ledger) headTo(size int64, more int) types.TransactWriteItem {
-	condition := "size = :was"
+	condition := "leaves = :was"
 	if size == 0 {
 		condition = "attribute_not_exists(pk)"
 	}
 	update := &types.Update{TableName: &l.Table, Key: key("ledger", "head"), ConditionExpression: &condition,
-		UpdateExpression:          aws.String("SET size = :is, published = if_not_exists(published, :none)"),
+		UpdateExpression:          aws.String("SET leaves = :is, published = if_not_exists(published, :none)"),
 		ExpressionAttributeValues: item{":is": num(size + int64(more)), ":none": num(0)}}
 	if size > 0 {
 		update.ExpressionAttributeValues[":was"] = num(size)

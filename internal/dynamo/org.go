@@ -32,6 +32,8 @@ type orgItem struct {
 	Reason      string `dynamodbav:"terminationReason,omitempty"`
 	Leaving     string `dynamodbav:"terminationLeaving,omitempty"`
 	DeleteBy    string `dynamodbav:"deleteBy,omitempty"`
+	EndingAt    string `dynamodbav:"endingAt,omitempty"`
+	EndedAt     string `dynamodbav:"endedAt,omitempty"` // of the mark that is left in its place: it has no other attribute
 }
 
 // endingShard is where in the due index the organisations stand whose termination runs.
@@ -41,7 +43,7 @@ func toOrgItem(o org.Organisation) (item, error) {
 	end := o.Termination
 	i := orgItem{Pk: o.ID, Sk: orgSort, Name: o.Name, Location: o.Location, Plan: string(o.Plan), Regions: o.Regions,
 		KeyMode: string(o.Key.Mode), KeyARN: o.Key.ARN, KeyState: string(o.Key.State), CreatedAt: stamp(o.CreatedAt), Revision: o.Revision,
-		RequestedAt: stamp(end.RequestedAt), RequestedBy: end.RequestedBy, Reason: end.Reason, Leaving: string(end.Leaving), DeleteBy: stamp(end.DeleteBy)}
+		RequestedAt: stamp(end.RequestedAt), RequestedBy: end.RequestedBy, Reason: end.Reason, Leaving: string(end.Leaving), DeleteBy: stamp(end.DeleteBy), EndingAt: stamp(o.EndingAt)}
 	if end.Runs() {
 		i.DueShard, i.DueAt = endingShard, stamp(end.DeleteBy)
 	}
@@ -53,13 +55,18 @@ func (i orgItem) organisation() (org.Organisation, error) {
 		Key: org.Key{Mode: org.Mode(i.KeyMode), ARN: i.KeyARN, State: org.KeyState(i.KeyState)}, Revision: i.Revision}
 	end := &o.Termination
 	end.RequestedBy, end.Reason, end.Leaving = i.RequestedBy, i.Reason, policy.Subject(i.Leaving)
-	return o, unstampAll(stamped{i.CreatedAt, &o.CreatedAt}, stamped{i.RequestedAt, &end.RequestedAt}, stamped{i.DeleteBy, &end.DeleteBy})
+	return o, unstampAll(stamped{i.CreatedAt, &o.CreatedAt}, stamped{i.RequestedAt, &end.RequestedAt}, stamped{i.DeleteBy, &end.DeleteBy},
+		stamped{i.EndingAt, &o.EndingAt})
 }
 
 // Organisation answers fault.NotFound when there is none.
 func (r Records) Organisation(ctx context.Context, id string) (org.Organisation, error) {
 	var i orgItem
-	if err := r.get(ctx, id, orgSort, &i); err != nil {
+	err := r.get(ctx, id, orgSort, &i)
+	if err == nil && i.EndedAt != "" {
+		err = fault.NotFound.Because("The organisation has ended.")
+	}
+	if err != nil {
 		return org.Organisation{}, err
 	}
 	return i.organisation()

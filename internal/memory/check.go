@@ -41,7 +41,8 @@ func (c *Cell) Check() error {
 	for _, o := range c.organisations {
 		broken = append(broken, ending(o))
 	}
-	broken = append(broken, c.certified())
+	broken = append(broken, c.certified(), c.endings())
+	broken = append(broken, c.wrong...)
 	for _, l := range c.trail {
 		broken = append(broken, c.notDeleted(l))
 	}
@@ -99,7 +100,7 @@ func (c *Cell) gone(u upload.Upload) error {
 		return fmt.Errorf("%s is due at %s and was purged at %s: it must be one of them", u.ID, u.Due, u.PurgedAt)
 	case !u.PurgedAt.IsZero() && lies:
 		return fmt.Errorf("%s is recorded as purged, and still lies in the bucket", u.ID)
-	case !u.PurgedAt.IsZero() != (u.State == upload.Purged || u.State == upload.Expired):
+	case !u.PurgedAt.IsZero() != (u.State == upload.Purged || u.State == upload.Expired) && !c.held(u):
 		return fmt.Errorf("%s is %s, and was purged at %s", u.ID, u.State, u.PurgedAt)
 	}
 	return nil

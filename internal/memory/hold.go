@@ -72,6 +72,9 @@ func (c *Cell) Holds(_ context.Context, organisation, after string, limit int) (
 func (c *Cell) PlaceHold(_ context.Context, act audit.Act, g hold.Guard, h hold.Hold) error {
 	return c.call("PlaceHold", h.Scope, func() error {
 		return c.write(act, h.Org, audit.HoldPlaced, h.ID, h.Scope, func() error {
+			if !c.organisations[h.Org].EndingAt.IsZero() {
+				return fault.NotFound
+			}
 			if _, found := c.migrations[id{h.Org, h.Scope}]; ident.Valid(ident.Migration, h.Scope) && !found {
 				return fault.NotFound
 			}

@@ -39,8 +39,9 @@ type Cell struct {
 	purging       map[string][]hold.Purging // by organisation
 	spent         map[id]spent
 	trail         []Line
-	certificates  []Certified // oldest first
-	verified      int         // how many of them Check has verified
+	certificates  []Certified       // oldest first
+	ended         map[string]string // the certificate of each organisation that has ended
+	verified      int               // how many of them Check has verified
 	private       ed25519.PrivateKey
 
 	objects    []object // oldest first
@@ -48,6 +49,7 @@ type Cell struct {
 	poisoned   map[string]bool
 	queue      []upload.Arrival
 	erasures   []erasure
+	wrong      []error // about what was erased of organisations that have ended
 	serial     int
 }
 
@@ -66,7 +68,7 @@ func New(now time.Time) *Cell {
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
 		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
 		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
-		poisoned: map[string]bool{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+		poisoned: map[string]bool{}, ended: map[string]string{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
 }
 
 // Clone is another cell in the same state, in which every call succeeds.
@@ -83,8 +85,8 @@ func (c *Cell) Clone() *Cell {
 		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
 		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
-		certificates: slices.Clone(c.certificates), verified: c.verified, private: c.private,
-		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), serial: c.serial}
+		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), verified: c.verified, private: c.private,
+		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), wrong: slices.Clone(c.wrong), serial: c.serial}
 }
 
 func intents(open map[string][]hold.Purging) map[string][]hold.Purging {

@@ -43,7 +43,8 @@ type Organisation struct {
 	CreatedAt time.Time
 
 	Termination Termination
-	Revision    int // counts changes; an ETag shows it, a write is conditional on it
+	EndingAt    time.Time // when its records began to be erased; zero until then
+	Revision    int       // counts changes; an ETag shows it, a write is conditional on it
 }
 
 // Draft is what an operator says of a new organisation.

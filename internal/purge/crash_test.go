@@ -4,9 +4,11 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"waybill/internal/memory"
 	"waybill/internal/migration"
+	"waybill/internal/org"
 	"waybill/internal/policy"
 	"waybill/internal/upload"
 )
@@ -67,6 +69,45 @@ var flows = map[string]func(*kit) func(*kit) error{
 			_, err := k.sweep()
 			return err
 		}
+	},
+	"sweep over what is held": func(k *kit) func(*kit) error {
+		k.everything()
+		k.hold(k.org)
+		k.cell.Advance(time.Minute)
+		return func(k *kit) error {
+			_, err := k.sweep()
+			return err
+		}
+	},
+	"sweep over what was held": func(k *kit) func(*kit) error {
+		k.everything()
+		h := k.hold(k.org)
+		k.cell.Advance(time.Minute)
+		_, err := k.sweep()
+		k.must(err)
+		k.release(h)
+		return func(k *kit) error {
+			_, err := k.sweep()
+			return err
+		}
+	},
+	"end an organisation": func(k *kit) func(*kit) error {
+		k.sealed()
+		k.dropped("drop/" + k.org + "/a.zip")
+		k.leave()
+		k.cell.Advance(5 * policy.Day)
+		k.must(k.tick())
+		k.cell.Advance(55 * policy.Day)
+		return (*kit).end
+	},
+	"end an evaluation": func(k *kit) func(*kit) error {
+		o, err := k.organiser.Create(k.t.Context(), k.cell.Act("olive"), org.Draft{Name: "Ostwind", Location: "Germany", Plan: org.Evaluation})
+		k.must(err)
+		k.org = o.ID
+		k.leave()
+		k.assessment() // kept for two years, were it not for the end
+		k.cell.Advance(15 * policy.Day)
+		return (*kit).end
 	},
 	"reap": func(k *kit) func(*kit) error {
 		k.everything()

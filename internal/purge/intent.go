@@ -14,6 +14,7 @@ import (
 	"waybill/internal/fault"
 	"waybill/internal/hold"
 	"waybill/internal/ident"
+	"waybill/internal/policy"
 	"waybill/internal/upload"
 )
 
@@ -115,7 +116,10 @@ func batches(due []upload.Upload) [][]upload.Upload {
 
 // basis is why an upload is due.
 func basis(u upload.Upload) certificate.Basis {
-	if !u.DeleteRequestedAt.IsZero() {
+	switch {
+	case u.Rule == policy.Evaluation.Name || u.Rule == policy.Paid.Name:
+		return certificate.Termination
+	case !u.DeleteRequestedAt.IsZero():
 		return certificate.Request
 	}
 	return certificate.Schedule

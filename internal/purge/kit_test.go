@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"waybill/internal/audit"
+	"waybill/internal/hold"
 	"waybill/internal/memory"
 	"waybill/internal/migration"
 	"waybill/internal/org"
@@ -29,6 +30,9 @@ type kit struct {
 	expirer   upload.Expirer
 	purger    purge.Purger
 	reaper    purge.Reaper
+	ends      purge.Terminator
+	keeper    hold.Keeper
+	leaver    org.Terminator
 	organiser org.Registrar
 }
 
@@ -49,6 +53,9 @@ func wire(t *testing.T, c *memory.Cell) *kit {
 		expirer:   upload.Expirer{Records: c},
 		purger:    purger(c),
 		reaper:    purge.Reaper{Purger: purger(c), Records: c},
+		ends:      purge.Terminator{Purger: purger(c), Records: c, Table: "records"},
+		keeper:    hold.Keeper{Records: c},
+		leaver:    org.Terminator{Records: c},
 		organiser: org.Registrar{Cell: org.Cell{Region: "eu-central-1"}, Records: c}}
 }
 
@@ -187,6 +194,12 @@ func (k *kit) sweep() (purge.Report, error) {
 	return k.purger.Sweep(k.t.Context(), k.cell.Act("function:purge"))
 }
 
+// end is a run of the schedule for the organisations at their end.
+func (k *kit) end() error {
+	_, err := k.ends.Sweep(k.t.Context(), k.cell.Act("function:purge"))
+	return err
+}
+
 // settle is what happens by itself: reports are delivered, and the schedules run, now and after what was promised to be
 // kept for 14 days and then for 30 has passed. The whole state is checked after each.
 func (k *kit) settle() error {
@@ -198,6 +211,7 @@ func (k *kit) settle() error {
 		k.must(k.tick())
 		_, err := k.sweep()
 		k.must(err)
+		k.must(k.end())
 		if err := k.cell.Check(); err != nil {
 			return err
 		}

@@ -94,6 +94,12 @@ type Report struct {
 	Lag     time.Duration `json:"-"`              // how long after its deadline the latest was seen to be gone
 }
 
+// With is what two sweeps did together.
+func (r Report) With(other Report) Report {
+	return Report{r.Due + other.Due, r.Purged + other.Purged, r.Failed + other.Failed, r.Held + other.Held,
+		max(r.Overdue, other.Overdue), max(r.Lag, other.Lag)}
+}
+
 const (
 	batch   = 20_000 // records a sweep takes on
 	groups  = 8      // organisations at a time

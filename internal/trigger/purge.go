@@ -2,6 +2,7 @@ package trigger
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // Sweep is the scheduled purge.
 type Sweep struct {
 	Purger purge.Purger
+	Ends   purge.Terminator
 	Cell   string // the dimension of its metrics: the stack's name
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -20,6 +22,8 @@ type Sweep struct {
 func (s Sweep) Handle(ctx context.Context) (purge.Report, error) {
 	now := s.Now()
 	done, err := s.Purger.Sweep(ctx, act(ctx, "purge", now))
+	ended, endErr := s.Ends.Sweep(ctx, act(ctx, "purge", now))
+	done, err = done.With(ended), errors.Join(err, endErr)
 	report(ctx, s.Log, "swept", err, append(s.metrics(now, done), slog.Int("due", done.Due))...)
 	return done, err
 }

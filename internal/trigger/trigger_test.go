@@ -186,7 +186,7 @@ func TestTheSweepsLineIsAMetric(t *testing.T) {
 	u, _ = c.Upload(t.Context(), u.Org, u.ID)
 	c.Advance(u.DeleteBy.Sub(c.Now()) + 90*time.Second)
 	log, lines := silent()
-	sweep := trigger.Sweep{Purger: purger(c), Cell: "cell-1", Now: c.Now, Log: log}
+	sweep := trigger.Sweep{Purger: purger(c), Ends: purge.Terminator{Purger: purger(c), Records: c, Table: "records"}, Cell: "cell-1", Now: c.Now, Log: log}
 	if _, err := sweep.Handle(t.Context()); err == nil {
 		t.Error("a sweep that left something behind must fail")
 	}

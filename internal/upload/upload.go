@@ -167,6 +167,14 @@ func (u Upload) Gone(at time.Time, certificate string) Upload {
 	return u
 }
 
+// By is u as it is purged at the end of its organisation: by that rule, due then unless it was before.
+func (u Upload) By(rule string, due time.Time) Upload {
+	if u.Due.After(due) {
+		u.Rule, u.Due = rule, due
+	}
+	return u
+}
+
 // Shelve is u when it is due and under a legal hold: it waits for the release, and TTL leaves it alone.
 func (u Upload) Shelve() Upload {
 	u.Shelved = true

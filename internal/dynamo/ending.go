@@ -1,0 +1,145 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"waybill/internal/audit"
+	"waybill/internal/certificate"
+	"waybill/internal/fault"
+	"waybill/internal/hold"
+	"waybill/internal/org"
+	"waybill/internal/purge"
+)
+
+var _ purge.Endings = Records{}
+
+// Ending lists organisations whose termination was due by the act's time.
+func (r Records) Ending(ctx context.Context, act audit.Act, limit int) (due []org.Organisation, err error) {
+	in := dueQuery(r.Table, endingShard, act.Time)
+	in.Limit = aws.Int32(int32(limit))
+	page, err := r.Client.Query(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("asking for organisations at their end: %w", away(err))
+	}
+	for _, it := range page.Items {
+		var i orgItem
+		if err := decode(it, &i); err != nil {
+			return due, err
+		}
+		o, err := i.organisation()
+		if err != nil {
+			return due, err
+		}
+		due = append(due, o)
+	}
+	return due, nil
+}
+
+// BeginEnd marks that the organisation's records go from now on, and moves the guard.
+func (r Records) BeginEnd(ctx context.Context, act audit.Act, g hold.Guard, before, after org.Organisation) error {
+	w, err := r.replaceOrg(before, after)
+	if err != nil {
+		return err
+	}
+	return r.commit(ctx, act, after.ID, act.Entry(audit.OrgEnding, after.ID, audit.Done, ""), w, r.moveGuard(after.ID, g.Revision, staleGuard()))
+}
+
+// notEnding holds an organisation to be there, and not at its end.
+func (r Records) notEnding(id string) write {
+	c := condition{expression: "attribute_exists(pk) AND attribute_not_exists(endingAt) AND attribute_not_exists(endedAt)"}
+	return r.check(key(id, orgSort), c, fault.NotFound)
+}
+
+// kinds are what an organisation's records are called when they are counted, by the beginning of their sort key.
+var kinds = []struct{ prefix, name string }{{migrationSort, "migration"}, {uploadSort, "upload"}, {onceSort, "idempotencyKey"},
+	{holdSort, "hold"}, {retentionSort, "retention"}}
+
+// atOnce is how many records one transaction deletes: DynamoDB's own limit.
+const atOnce = 100
+
+// EraseRecords deletes all of an organisation's records but its own and its sealing key.
+func (r Records) EraseRecords(ctx context.Context, organisation string) (map[string]int, error) {
+	erased := map[string]int{}
+	for {
+		sorts, _, err := r.others(ctx, organisation, atOnce)
+		if err != nil || len(sorts) == 0 {
+			return erased, err
+		}
+		in := &dynamodb.TransactWriteItemsInput{}
+		for _, sort := range sorts {
+			in.TransactItems = append(in.TransactItems, types.TransactWriteItem{Delete: &types.Delete{TableName: &r.Table, Key: key(organisation, sort)}})
+		}
+		if _, err := r.Client.TransactWriteItems(ctx, in); err != nil {
+			return erased, fmt.Errorf("erasing records of %s: %w", organisation, away(err))
+		}
+		for _, sort := range sorts {
+			erased[kindOf(sort)]++
+		}
+	}
+}
+
+func kindOf(sort string) string {
+	for _, k := range kinds {
+		if strings.HasPrefix(sort, k.prefix) {
+			return k.name
+		}
+	}
+	return "other"
+}
+
+// Left counts what EraseRecords should have erased, by reading the partition anew, and answers the sealing key as it is stored.
+func (r Records) Left(ctx context.Context, organisation string) (n int, sealingKey []byte, err error) {
+	sorts, sealingKey, err := r.others(ctx, organisation, atOnce)
+	return len(sorts), sealingKey, err
+}
+
+// others are the sort keys of an organisation's records, the first so many, without its own and its sealing key.
+func (r Records) others(ctx context.Context, organisation string, limit int) (sorts []string, sealingKey []byte, err error) {
+	pages := dynamodb.NewQueryPaginator(r.Client, &dynamodb.QueryInput{TableName: &r.Table, ConsistentRead: aws.Bool(true),
+		KeyConditionExpression: aws.String("pk = :p"), ExpressionAttributeValues: item{":p": str(organisation)},
+		ProjectionExpression: aws.String("pk, sk, #w"), ExpressionAttributeNames: map[string]string{"#w": "wrapped"}})
+	for pages.HasMorePages() && len(sorts) < limit {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading what is left of %s: %w", organisation, away(err))
+		}
+		for _, it := range page.Items {
+			var i sealItem
+			if err := decode(it, &i); err != nil {
+				return nil, nil, err
+			}
+			switch {
+			case i.Sk == sealSort:
+				sealingKey = i.Wrapped
+			case i.Sk != orgSort && len(sorts) < limit:
+				sorts = append(sorts, i.Sk)
+			}
+		}
+	}
+	return sorts, sealingKey, nil
+}
+
+// End writes a mark in place of the organisation's record, destroys its sealing key, and writes the certificate.
+func (r Records) End(ctx context.Context, act audit.Act, o org.Organisation, c certificate.Certificate) error {
+	mark, err := encode(map[string]string{"pk": o.ID, "sk": orgSort, "endedAt": stamp(act.Time)})
+	if err != nil {
+		return err
+	}
+	destroyed, err := encode(sealItem{Pk: o.ID, Sk: sealSort, DestroyedAt: stamp(act.Time)})
+	if err != nil {
+		return err
+	}
+	signed, err := r.certified(c, act.Time)
+	if err != nil {
+		return err
+	}
+	always := condition{expression: "attribute_exists(pk) OR attribute_not_exists(pk)"}
+	return r.commit(ctx, act, o.ID, act.Entry(audit.OrgEnded, o.ID, audit.Done, ""),
+		r.put(mark, unchanged(o.Revision), fault.Stale), r.put(destroyed, always, nil), signed)
+}
