@@ -8,12 +8,15 @@ import (
 	"testing"
 
 	"waybill/internal/fault"
+	"waybill/internal/hold"
 	"waybill/internal/migration"
+	"waybill/internal/org"
 	"waybill/internal/upload"
 )
 
 func seeds(f *testing.F) {
-	for _, route := range []string{"POST /v1/orgs/{org}/migrations", "PATCH /v1/migrations/{mig}", "POST /v1/uploads/{upl}/complete", "POST /v1/orgs/{org}/uploads"} {
+	for _, route := range []string{"POST /v1/orgs/{org}/migrations", "PATCH /v1/migrations/{mig}", "POST /v1/uploads/{upl}/complete", "POST /v1/orgs/{org}/uploads",
+		"POST /v1/orgs/{org}/holds", "POST /v1/holds/{hld}/release", "POST /v1/orgs/{org}/termination"} {
 		f.Add([]byte(exampleOf(route)))
 	}
 	for _, text := range []string{`null`, `{}`, `{"a":{"a":[[{}]]}}`, `{"name":"x","name":"y"}`, `{"size":1e3}`, `{"parts":[{"number":-0}]}`, "{\"\xff\":1}", `{"scope":{"apps":null}}`, `{"":0}`, `{"-":0}`} {
@@ -29,6 +32,8 @@ func FuzzDecode(f *testing.F) {
 		decodes[migration.Draft](t, text)
 		decodes[upload.Draft](t, text)
 		decodes[parts](t, text)
+		decodes[hold.Draft](t, text)
+		decodes[org.Ask](t, text)
 		decodes[struct{}](t, text)
 	})
 }
