@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -53,12 +54,12 @@ func prints(c *cobra.Command) printer {
 // row is a line of a table.
 type row []string
 
-// record prints one thing: a line for each member, or the API's own answer.
+// record prints one thing: a line for each member that it has, or the API's own answer.
 func (p printer) record(answer json.RawMessage, rows ...row) error {
 	if *p.as == asJSON {
 		return p.json(answer)
 	}
-	return p.table(rows)
+	return p.table(slices.DeleteFunc(rows, func(r row) bool { return len(r) == 2 && r[1] == "" }))
 }
 
 // list prints a page of things, or the page as the API would have answered it.

@@ -92,7 +92,7 @@ func (p printer) upload(r staged) error {
 	return p.record(public(r), row{"id", u.ID}, row{"organisation", u.Org}, row{"migration", u.Migration}, row{"file", u.FileName},
 		row{"kind", u.Kind}, row{"size", strconv.FormatInt(u.Size, 10)}, row{"state", u.State}, row{"sha256", u.SHA256},
 		row{"region", u.Region}, row{"key", u.KMSKeyARN}, row{"rule", u.Rule}, row{"created", u.CreatedAt}, row{"sealed", u.SealedAt},
-		row{"delete by", u.DeleteBy}, row{"purged", u.PurgedAt}, row{"revision", r.ETag})
+		row{"delete by", u.DeleteBy}, row{"purged", u.PurgedAt}, row{"certificate", u.Certificate}, row{"revision", r.ETag})
 }
 
 // public is the API's answer without the signed way to S3 that it may hold: whoever reads the output could use it.

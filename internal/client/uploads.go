@@ -7,25 +7,26 @@ import (
 
 // Upload is the record of one.
 type Upload struct {
-	ID        string  `json:"id"`
-	Org       string  `json:"org"`
-	Migration string  `json:"migration"`
-	FileName  string  `json:"fileName"`
-	Size      int64   `json:"size"` // bytes
-	Kind      string  `json:"kind"`
-	State     string  `json:"state"`
-	Method    string  `json:"method"`
-	SHA256    string  `json:"sha256"` // base64, of the whole file, as it was stated
-	PartSize  int64   `json:"partSize"`
-	Parts     int     `json:"parts"`
-	Region    string  `json:"region"`
-	KMSKeyARN string  `json:"kmsKeyArn"`
-	Rule      string  `json:"rule"`
-	CreatedAt string  `json:"createdAt"`
-	SealedAt  string  `json:"sealedAt"`
-	DeleteBy  string  `json:"deleteBy"`
-	PurgedAt  string  `json:"purgedAt"`
-	Put       *Signed `json:"put"` // in the answer to an offer, when one PUT is all it needs
+	ID          string  `json:"id"`
+	Org         string  `json:"org"`
+	Migration   string  `json:"migration"`
+	FileName    string  `json:"fileName"`
+	Size        int64   `json:"size"` // bytes
+	Kind        string  `json:"kind"`
+	State       string  `json:"state"`
+	Method      string  `json:"method"`
+	SHA256      string  `json:"sha256"` // base64, of the whole file, as it was stated
+	PartSize    int64   `json:"partSize"`
+	Parts       int     `json:"parts"`
+	Region      string  `json:"region"`
+	KMSKeyARN   string  `json:"kmsKeyArn"`
+	Rule        string  `json:"rule"`
+	CreatedAt   string  `json:"createdAt"`
+	SealedAt    string  `json:"sealedAt"`
+	DeleteBy    string  `json:"deleteBy"`
+	PurgedAt    string  `json:"purgedAt"`
+	Certificate string  `json:"certificate"`
+	Put         *Signed `json:"put"` // in the answer to an offer, when one PUT is all it needs
 }
 
 // The states of an upload, and the ways its bytes may travel.
