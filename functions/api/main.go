@@ -56,6 +56,7 @@ func main() {
 			Tiles: tiles.Open(cfg, os.Getenv("LEDGER_BUCKET")),
 		},
 		Cursors: page.Cursors{Key: kms.NewSecret(cfg, os.Getenv("CURSOR_KEY_ARN")).Key},
+		Closed:  os.Getenv("CLOSED_SINCE") != "",
 		Now:     clock.Now,
 		Log:     logs.New("api"),
 	}

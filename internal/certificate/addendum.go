@@ -48,13 +48,12 @@ type addendum struct {
 }
 
 // IssueAddendum states that what a certificate covers was erased again, and has the statement signed, as Issue does. The
-// original must be a deletion's, and its payload as it was signed.
+// original must be a deletion's or an organisation's end, and its payload as it was signed.
 func IssueAddendum(ctx context.Context, s Signer, keyID string, a Addendum) (Certificate, error) {
-	original, err := parse[deletion](a.Original)
+	first, err := originalOf(a.Original)
 	if err != nil {
 		return Certificate{}, fmt.Errorf("reading what addendum %s belongs to: %w", a.ID, err)
 	}
-	first := original.Predicate
 	var d doubts
 	d.unless(!a.Erased.Before(first.VerifiedAbsent.Time), "it was erased again before it was erased")
 	if err := d.err(); err != nil {
@@ -65,6 +64,20 @@ func IssueAddendum(ctx context.Context, s Signer, keyID string, a Addendum) (Cer
 	return issueOther(ctx, s, keyID, of, addendum{ID: a.ID, Certificate: first.ID, Organisation: first.Organisation, Cell: a.Cell, Region: a.Region,
 		Bucket: a.Bucket, KeyIDs: first.KeyIDs, Rule: first.Rule, Due: first.Due, Restored: a.Restored,
 		Erased: at(a.Erased), VerifiedAbsent: at(a.VerifiedAbsent), Function: a.Function})
+}
+
+// originalOf reads what an addendum takes from the certificate that it belongs to: a deletion's, or an organisation's end.
+func originalOf(payload []byte) (deletion, error) {
+	original, err := parse[deletion](payload)
+	if err == nil {
+		return original.Predicate, nil
+	}
+	end, endErr := parse[termination](payload)
+	if endErr != nil {
+		return deletion{}, err
+	}
+	p := end.Predicate
+	return deletion{ID: p.ID, Organisation: p.Organisation, KeyIDs: p.KeyIDs, Rule: p.Rule, Due: p.Due, VerifiedAbsent: p.VerifiedAbsent}, nil
 }
 
 func (addendum) kind() string { return AddendumPredicate }

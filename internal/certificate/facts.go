@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 
 	"waybill/internal/ident"
 )
@@ -54,8 +53,7 @@ func (l Line) subject(bucket string) subject {
 	if content, ok := decode(l.SHA256); ok {
 		return subject{Name: l.Upload, Digest: digest{hex.EncodeToString(content)}}
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{bucket, l.Key, l.VersionID}, "\n")))
-	return subject{l.Upload, digest{hex.EncodeToString(sum[:])}, &annotations{identity}}
+	return subject{l.Upload, digest{Identity(bucket, l.Key, l.VersionID)}, &annotations{identity}}
 }
 
 // check notes what facts say that their statement would not show.

@@ -37,6 +37,7 @@ type cell struct {
 
 	bucket                    string
 	ledgerTable, ledgerBucket string
+	others, ledgers           []string       // tables of other cells of the test: audit, ledger
 	signs                     string         // the key of certificates
 	wraps                     string         // the key of sealing keys
 	api                       aws.Config     // under the fault line, as api has it

@@ -42,6 +42,7 @@ func TestNothingIsGrantedThatNoFlowUses(t *testing.T) {
 	}
 	c.everythingElseOfTheAPI()
 	c.ledger(lines["sequence"], lines["api"])
+	lines["restore"] = c.restores()
 	c.now = c.now.Add(30 * 24 * time.Hour)
 	c.settleWith(lines)
 
@@ -120,6 +121,18 @@ func (c *cell) ledger(sequence, api *faultline.Line) {
 	c.must(err)
 }
 
+// restores replays a restore, of a cell of its own.
+func (c *cell) restores() *faultline.Line {
+	c.t.Helper()
+	r, line := newRestored(c.t), faultline.New()
+	r.drop("drop/" + r.uploads[0].Org + "/later.zip")
+	_, err := r.replayer(line).Replay(c.t.Context(), r.works("restore"))
+	c.must(err)
+	c.others = append(c.others, r.truth.Audit)
+	c.ledgers = append(c.ledgers, r.book.Store.(dynamo.Ledger).Table)
+	return line
+}
+
 // pendingDeletion binds a key that goes away.
 func (c *cell) pendingDeletion(o org.Organisation) {
 	c.t.Helper()
@@ -194,6 +207,8 @@ func (c *cell) needs(input any) []string {
 			return []string{"dynamodb:Query " + c.table(in.TableName) + "/index/" + *in.IndexName}
 		}
 		return []string{"dynamodb:Query " + c.table(in.TableName)}
+	case *dynamodb.ScanInput:
+		return []string{"dynamodb:Scan " + c.table(in.TableName)}
 	case *dynamodb.DeleteItemInput:
 		return []string{"dynamodb:DeleteItem " + c.table(in.TableName)}
 	case *dynamodb.UpdateItemInput:
@@ -255,10 +270,10 @@ func (c *cell) needsOfAll(items []types.TransactWriteItem) (all []string) {
 }
 
 func (c *cell) table(name *string) string {
-	if *name == c.truth.Audit {
+	if *name == c.truth.Audit || slices.Contains(c.others, *name) {
 		return "AuditTable.Arn"
 	}
-	if *name == c.ledgerTable {
+	if *name == c.ledgerTable || slices.Contains(c.ledgers, *name) {
 		return "LedgerTable.Arn"
 	}
 	return "RecordsTable.Arn"

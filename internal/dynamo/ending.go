@@ -127,11 +127,7 @@ func (r Records) others(ctx context.Context, organisation string, limit int) (so
 
 // End writes a mark in place of the organisation's record, destroys its sealing key, and writes the certificate.
 func (r Records) End(ctx context.Context, act audit.Act, o org.Organisation, c certificate.Certificate) error {
-	mark, err := encode(map[string]string{"pk": o.ID, "sk": orgSort, "endedAt": stamp(act.Time)})
-	if err != nil {
-		return err
-	}
-	destroyed, err := encode(sealItem{Pk: o.ID, Sk: sealSort, DestroyedAt: stamp(act.Time)})
+	writes, err := r.mark(act, o)
 	if err != nil {
 		return err
 	}
@@ -139,7 +135,5 @@ func (r Records) End(ctx context.Context, act audit.Act, o org.Organisation, c c
 	if err != nil {
 		return err
 	}
-	always := condition{expression: "attribute_exists(pk) OR attribute_not_exists(pk)"}
-	return r.commit(ctx, act, o.ID, act.Entry(audit.OrgEnded, o.ID, audit.Done, ""),
-		r.put(mark, unchanged(o.Revision), fault.Stale), r.put(destroyed, always, nil), signed)
+	return r.commit(ctx, act, o.ID, act.Entry(audit.OrgEnded, o.ID, audit.Done, ""), append(writes, signed)...)
 }

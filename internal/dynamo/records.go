@@ -14,6 +14,7 @@
 //	org_…     retention#guard  a count: of holds placed and released, and purges begun
 //	org_…     retention#hld#…  a legal hold               dueShard "holds", dueAt its review, while it is in force
 //	org_…     retention#int#…  an intent: a purge that has begun
+//	cell      found#crt_…      what a restore had brought back of a certificate, until its addendum is written
 //	cell      upl#upl_…        a quarantined upload       dueShard, dueAt, expiresAt
 //	cell      once#{sha256}    an operator's idempotency key
 //

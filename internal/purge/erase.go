@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -130,6 +131,9 @@ func look(ctx context.Context, o Objects, group []upload.Upload) (Remains, error
 }
 
 func (r Remains) none() bool { return len(r.Versions) == 0 && len(r.Unfinished) == 0 }
+
+// Keys are those under which something is, sorted.
+func (r Remains) Keys() []string { return slices.Sorted(maps.Keys(r.keys())) }
 
 func (r Remains) keys() map[string]bool {
 	keys := map[string]bool{}

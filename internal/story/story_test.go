@@ -70,6 +70,9 @@ func on(ts *testscript.TestScript) *stage { return ts.Value("stage").(*stage) }
 func waybill(ts *testscript.TestScript, neg bool, args []string) {
 	c := exec.Command(on(ts).waybill, args...)
 	c.Dir, c.Env = ts.Getenv("WORK"), []string{"WAYBILL_URL=" + ts.Getenv("WAYBILL_URL"), "WAYBILL_TOKEN=" + ts.Getenv("WAYBILL_TOKEN"), "WAYBILL_CACHE=" + ts.Getenv("WAYBILL_CACHE")}
+	if a := on(ts).aws; args[0] == "restore" { // which the operator calls, with credentials for AWS
+		c.Env = append(c.Env, "AWS_ENDPOINT_URL="+a.Endpoint, "AWS_REGION="+a.Region, "AWS_ACCESS_KEY_ID="+a.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+a.SecretAccessKey)
+	}
 	c.Stderr = ts.Stderr()
 	out, err := c.Output()
 	on(ts).said = string(out)

@@ -35,6 +35,7 @@ func TestEveryFunctionHasARecordedEvent(t *testing.T) {
 		"intake":    &events.SQSEvent{},
 		"purge":     &map[string]string{},
 		"reap":      &events.DynamoDBEvent{},
+		"restore":   &map[string]string{},
 		"sequence":  &events.DynamoDBEvent{},
 		"tick":      &map[string]string{},
 	}

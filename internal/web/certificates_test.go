@@ -75,3 +75,25 @@ func TestTheOperatorsCertificates(t *testing.T) {
 	c.as = person(access.Operator)
 	c.want(http.StatusNotFound, "GET /v1/certificates/"+ourCrt, "")
 }
+
+// While a restore is replayed nothing is answered but what is public, whoever asks; and nothing is put on record.
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	c := newCell(t)
+	c.api.Closed = true
+	c.handler = c.api.Handler()
+	for _, rt := range c.api.routes() {
+		line := targets(rt.at, access.OrgAdmin, true).Replace(rt.at)
+		want := http.StatusServiceUnavailable
+		if rt.may == public {
+			want = http.StatusOK
+		}
+		got := c.want(want, line, exampleOf(rt.at), `If-Match: *`)
+		if want != http.StatusOK && got.header.Get("Retry-After") != "300" {
+			t.Errorf("%s: %v", line, got.header)
+		}
+	}
+	if n := len(c.recorded()); n > 0 {
+		t.Errorf("%d entries were written", n)
+	}
+}

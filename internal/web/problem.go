@@ -15,6 +15,7 @@ import (
 const (
 	badRequest  fault.Kind = "bad-request"        // a query parameter or a header broke its rule
 	otherMethod fault.Kind = "method-not-allowed" // the path is there, the method is not
+	restoring   fault.Kind = "closed"             // a restore from backup is being replayed
 	internal    fault.Kind = "internal"           // whatever is no refusal; nothing of it is shown
 )
 
@@ -44,6 +45,7 @@ var kinds = map[fault.Kind]struct {
 	internal:                {500, "Internal error", 0},
 	fault.IssuerUnavailable: {503, "Tokens cannot be checked at the moment", 5},
 	fault.Unavailable:       {503, "Not available at the moment", 2},
+	restoring:               {503, "Closed after a restore", 300},
 }
 
 // problem is a problem document (RFC 9457).

@@ -44,6 +44,9 @@ func (a API) carryOut(rt route, r *http.Request) (answer, error) {
 	caller := callerOf(r.Context())
 	c := &call{request: r, act: audit.Act{Time: audit.At(a.Now()), RequestID: caller.RequestID}}
 	if rt.may != public {
+		if a.Closed {
+			return answer{}, restoring.Because("The cell was restored from a backup, and opens when what had been purged is proven to be gone again.")
+		}
 		if err := a.admit(rt, c, caller); err != nil {
 			return answer{}, err
 		}

@@ -47,6 +47,7 @@ type API struct {
 	Certificates Certificates
 	Ledger       ledger.Prover
 	Cursors      page.Cursors
+	Closed       bool             // while what a restore brought back is erased again: only what is public is answered
 	Now          func() time.Time // the cell's; asked once per request for all that is written, and once for the log
 	Log          *slog.Logger     // gets one line per request; see watch
 }
