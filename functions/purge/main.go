@@ -30,6 +30,7 @@ func main() {
 		Now: clock.Now,
 	}
 	ends := purge.Terminator{Purger: purger, Records: records, Table: records.Table}
-	sweep := trigger.Sweep{Purger: purger, Ends: ends, Cell: os.Getenv("CELL_NAME"), Now: clock.Now, Log: logs.New("purge")}
+	sweep := trigger.Sweep{Purger: purger, Ends: ends, Cell: os.Getenv("CELL_NAME"), Closed: os.Getenv("CLOSED_SINCE") != "",
+		Now: clock.Now, Log: logs.New("purge")}
 	lambda.Start(sweep.Handle)
 }

@@ -29,6 +29,7 @@ func main() {
 			Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME") + " " + os.Getenv("AWS_LAMBDA_FUNCTION_VERSION")},
 		Now: clock.Now,
 	}
-	reap := trigger.Reap{Reaper: purge.Reaper{Purger: purger, Records: records}, Now: clock.Now, Log: logs.New("reap")}
+	reaper := purge.Reaper{Purger: purger, Records: records, Closed: os.Getenv("CLOSED_SINCE") != ""}
+	reap := trigger.Reap{Reaper: reaper, Now: clock.Now, Log: logs.New("reap")}
 	lambda.Start(reap.Handle)
 }

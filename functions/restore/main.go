@@ -26,21 +26,24 @@ func main() {
 	cfg := awsenv.Config()
 	bucket := os.Getenv("STAGING_BUCKET")
 	records := dynamo.Open(cfg, os.Getenv("RECORDS_TABLE"), os.Getenv("AUDIT_TABLE"))
-	eraser := staging.NewEraser(cfg, bucket)
+	signer := kms.NewSigner(cfg, os.Getenv("LEDGER_KEY_ARN"))
 	replay := trigger.Restore{
 		Replayer: restore.Replayer{
 			Archive: ledger.Archive{
+				Key:   signer,
 				Store: dynamo.OpenLedger(cfg, os.Getenv("LEDGER_TABLE"), clock.Now),
 				Tiles: tiles.Open(cfg, os.Getenv("LEDGER_BUCKET")),
 			},
-			Bucket:   eraser,
+			Bucket:   staging.NewAll(cfg, bucket),
+			Objects:  staging.NewEraser(cfg, bucket),
 			Records:  records,
-			Objects:  eraser,
+			Endings:  records,
 			Receiver: upload.Receiver{Region: cfg.Region, Records: records, Drops: staging.NewDrops(cfg)},
-			Signer:   kms.NewSigner(cfg, os.Getenv("LEDGER_KEY_ARN")),
+			Signer:   signer,
 			Place: purge.Place{Cell: os.Getenv("CELL_NAME"), Region: cfg.Region, Bucket: bucket,
 				Function: os.Getenv("AWS_LAMBDA_FUNCTION_NAME") + " " + os.Getenv("AWS_LAMBDA_FUNCTION_VERSION")},
-			Now: clock.Now,
+			Now:    clock.Now,
+			Landed: clock.Place,
 		},
 		Now: clock.Now,
 		Log: logs.New("restore"),

@@ -22,6 +22,7 @@ func main() {
 		Expirer:  upload.Expirer{Records: records},
 		Reviewer: hold.Reviewer{Records: records},
 		Cell:     os.Getenv("CELL_NAME"),
+		Closed:   os.Getenv("CLOSED_SINCE") != "",
 		Now:      clock.Now,
 		Log:      logs.New("tick"),
 	}

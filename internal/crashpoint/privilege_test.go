@@ -22,6 +22,7 @@ import (
 	"waybill/internal/localaws/awstest"
 	"waybill/internal/migration"
 	"waybill/internal/org"
+	"waybill/internal/restore"
 	"waybill/internal/template"
 	"waybill/internal/tiles"
 )
@@ -126,7 +127,7 @@ func (c *cell) restores() *faultline.Line {
 	c.t.Helper()
 	r, line := newRestored(c.t), faultline.New()
 	r.drop("drop/" + r.uploads[0].Org + "/later.zip")
-	_, err := r.replayer(line).Replay(c.t.Context(), r.works("restore"))
+	_, err := r.replayer(line).Replay(c.t.Context(), r.works("restore"), restore.Cursor{})
 	c.must(err)
 	c.others = append(c.others, r.truth.Audit)
 	c.ledgers = append(c.ledgers, r.book.Store.(dynamo.Ledger).Table)

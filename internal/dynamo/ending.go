@@ -127,7 +127,7 @@ func (r Records) others(ctx context.Context, organisation string, limit int) (so
 
 // End writes a mark in place of the organisation's record, destroys its sealing key, and writes the certificate.
 func (r Records) End(ctx context.Context, act audit.Act, o org.Organisation, c certificate.Certificate) error {
-	writes, err := r.mark(act, o)
+	writes, err := r.mark(act, o.ID, unchanged(o.Revision))
 	if err != nil {
 		return err
 	}

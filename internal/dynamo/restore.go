@@ -10,39 +10,56 @@ import (
 	"waybill/internal/audit"
 	"waybill/internal/certificate"
 	"waybill/internal/fault"
-	"waybill/internal/org"
 	"waybill/internal/purge"
 	"waybill/internal/restore"
 	"waybill/internal/upload"
 )
 
-var _ restore.Records = Records{}
+var (
+	_ restore.Records = Records{}
+	_ restore.Endings = Records{}
+)
 
 // foundSort is where what a replay found stands, in the cell's partition, until its addendum is written.
 const foundSort = "found#"
 
 // foundItem is what came back of one certificate.
 type foundItem struct {
-	Pk               string `dynamodbav:"pk"`
-	Sk               string `dynamodbav:"sk"`
-	Certificate      string `dynamodbav:"certificate"`
-	Leaf             int64  `dynamodbav:"leafIndex"`
-	Org              string `dynamodbav:"org,omitempty"`
-	Objects          int    `dynamodbav:"objects"`
-	Versions         int    `dynamodbav:"versions"`
-	MultipartUploads int    `dynamodbav:"multipartUploads"`
-	Records          int    `dynamodbav:"records"`
+	Pk          string              `dynamodbav:"pk"`
+	Sk          string              `dynamodbav:"sk"`
+	Certificate string              `dynamodbav:"certificate"`
+	Leaf        int64               `dynamodbav:"leafIndex"`
+	Org         string              `dynamodbav:"org,omitempty"`
+	Keys        map[string]cameItem `dynamodbav:"keys,omitempty"`
+	Uploads     []string            `dynamodbav:"uploads,omitempty"`
+	Records     int                 `dynamodbav:"records"`
+}
+
+type cameItem struct {
+	Versions   int `dynamodbav:"versions"`
+	Unfinished int `dynamodbav:"unfinished"`
+}
+
+func toFoundItem(f restore.Finding) (item, error) {
+	i := foundItem{cellPartition, foundSort + f.Certificate, f.Certificate, f.Leaf, f.Org, map[string]cameItem{}, f.Uploads, f.Records}
+	for key, n := range f.Keys {
+		i.Keys[key] = cameItem(n)
+	}
+	return encode(i)
 }
 
 func (i foundItem) finding() restore.Finding {
-	counts := certificate.Counts{Objects: i.Objects, Versions: i.Versions, MultipartUploads: i.MultipartUploads}
-	return restore.Finding{Certificate: i.Certificate, Leaf: i.Leaf, Org: i.Org, Restored: certificate.Restored{Counts: counts, Records: i.Records}}
+	f := restore.Finding{Certificate: i.Certificate, Leaf: i.Leaf, Org: i.Org, Keys: map[string]restore.Came{}, Uploads: i.Uploads, Records: i.Records}
+	for key, n := range i.Keys {
+		f.Keys[key] = restore.Came(n)
+	}
+	return f
 }
 
-// scan hands on every record whose sort key begins so. It reads the whole table: for maintenance only.
-func (r Records) scan(ctx context.Context, sort string, do func(item) error) error {
-	pages := dynamodb.NewScanPaginator(r.Client, &dynamodb.ScanInput{TableName: &r.Table, ConsistentRead: aws.Bool(true),
-		FilterExpression: aws.String("begins_with(sk, :s)"), ExpressionAttributeValues: item{":s": str(sort)}})
+// scan hands on every record. It reads the whole table: for maintenance only.
+func (r Records) scan(ctx context.Context, in *dynamodb.ScanInput, do func(item) error) error {
+	in.TableName, in.ConsistentRead = &r.Table, aws.Bool(true)
+	pages := dynamodb.NewScanPaginator(r.Client, in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -59,7 +76,8 @@ func (r Records) scan(ctx context.Context, sort string, do func(item) error) err
 
 // EachUpload hands on every upload's record.
 func (r Records) EachUpload(ctx context.Context, do func(upload.Upload) error) error {
-	return r.scan(ctx, uploadSort, func(it item) error {
+	in := &dynamodb.ScanInput{FilterExpression: aws.String("begins_with(sk, :s)"), ExpressionAttributeValues: item{":s": str(uploadSort)}}
+	return r.scan(ctx, in, func(it item) error {
 		u, err := toUpload(it)
 		if err != nil {
 			return err
@@ -68,25 +86,39 @@ func (r Records) EachUpload(ctx context.Context, do func(upload.Upload) error) e
 	})
 }
 
-// EachOrganisation hands on every organisation's record, but for the marks of those that have ended.
-func (r Records) EachOrganisation(ctx context.Context, do func(org.Organisation) error) error {
-	return r.scan(ctx, orgSort, func(it item) error {
-		var i orgItem
-		if err := decode(it, &i); err != nil || i.EndedAt != "" {
+// EachOrganisation hands on every organisation with how many records it has, without the marks of one that has ended.
+func (r Records) EachOrganisation(ctx context.Context, do func(id string, records int) error) error {
+	in := &dynamodb.ScanInput{ProjectionExpression: aws.String("pk, endedAt, destroyedAt"), FilterExpression: aws.String("pk <> :c"),
+		ExpressionAttributeValues: item{":c": str(cellPartition)}}
+	living := map[string]int{}
+	err := r.scan(ctx, in, func(it item) error {
+		var i belongingItem
+		if err := decode(it, &i); err != nil {
 			return err
 		}
-		o, err := i.organisation()
-		if err != nil {
-			return err
+		if i.EndedAt == "" && i.DestroyedAt == "" {
+			living[i.Pk]++
 		}
-		return do(o)
+		return nil
 	})
+	for id, n := range living {
+		if err == nil {
+			err = do(id, n)
+		}
+	}
+	return err
+}
+
+// belongingItem is whose an item is, and whether it is a mark of the end.
+type belongingItem struct {
+	Pk          string `dynamodbav:"pk"`
+	EndedAt     string `dynamodbav:"endedAt"`
+	DestroyedAt string `dynamodbav:"destroyedAt"`
 }
 
 // Found notes what came back of a certificate.
 func (r Records) Found(ctx context.Context, act audit.Act, f restore.Finding) error {
-	n := f.Restored
-	it, err := encode(foundItem{cellPartition, foundSort + f.Certificate, f.Certificate, f.Leaf, f.Org, n.Objects, n.Versions, n.MultipartUploads, n.Records})
+	it, err := toFoundItem(f)
 	if err != nil {
 		return err
 	}
@@ -136,9 +168,10 @@ func (r Records) Amend(ctx context.Context, act audit.Act, f restore.Finding, go
 	return r.commitAll(ctx, act, f.Org, entries, writes)
 }
 
-// EndAgain puts the mark of an ended organisation back, destroys its sealing key, and writes the addendum.
-func (r Records) EndAgain(ctx context.Context, act audit.Act, f restore.Finding, o org.Organisation, addendum certificate.Certificate) error {
-	writes, err := r.mark(act, o)
+// EndAgain puts the mark of an ended organisation back, destroys its sealing key, writes the addendum, and takes the note
+// away.
+func (r Records) EndAgain(ctx context.Context, act audit.Act, f restore.Finding, addendum certificate.Certificate) error {
+	writes, err := r.mark(act, f.Org, anything)
 	if err != nil {
 		return err
 	}
@@ -146,15 +179,16 @@ func (r Records) EndAgain(ctx context.Context, act audit.Act, f restore.Finding,
 	if err != nil {
 		return err
 	}
-	return r.commit(ctx, act, o.ID, act.Entry(audit.RestoreAmended, f.Certificate, audit.Done, addendum.ID), append(writes, signed)...)
+	noted := r.remove(key(cellPartition, foundSort+f.Certificate), present, fault.Stale)
+	return r.commit(ctx, act, f.Org, act.Entry(audit.RestoreAmended, f.Certificate, audit.Done, addendum.ID), append(writes, signed, noted)...)
 }
 
 // mark is what is left of an organisation: that it has ended, and that its sealing key was destroyed.
-func (r Records) mark(act audit.Act, o org.Organisation) ([]write, error) {
-	mark, err := encode(map[string]string{"pk": o.ID, "sk": orgSort, "endedAt": stamp(act.Time)})
+func (r Records) mark(act audit.Act, organisation string, as condition) ([]write, error) {
+	mark, err := encode(map[string]string{"pk": organisation, "sk": orgSort, "endedAt": stamp(act.Time)})
 	if err != nil {
 		return nil, err
 	}
-	destroyed, err := encode(sealItem{Pk: o.ID, Sk: sealSort, DestroyedAt: stamp(act.Time)})
-	return []write{r.put(mark, unchanged(o.Revision), fault.Stale), r.put(destroyed, anything, nil)}, err
+	destroyed, err := encode(sealItem{Pk: organisation, Sk: sealSort, DestroyedAt: stamp(act.Time)})
+	return []write{r.put(mark, as, fault.Stale), r.put(destroyed, anything, nil)}, err
 }

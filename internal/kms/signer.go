@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
-
-	"waybill/internal/certificate"
 )
 
 // Signer signs with an Ed25519 key (ECC_NIST_EDWARDS25519) whose private half never leaves KMS.
@@ -66,13 +64,4 @@ func (s *Signer) PublicKey(ctx context.Context) (ed25519.PublicKey, error) {
 	}
 	s.public = key
 	return key, nil
-}
-
-// KeyID names the key as certificates do, by its public half.
-func (s *Signer) KeyID(ctx context.Context) (string, error) {
-	key, err := s.PublicKey(ctx)
-	if err != nil {
-		return "", err
-	}
-	return certificate.KeyID(key), nil
 }

@@ -18,6 +18,7 @@ type object struct {
 	purge.Version
 	marker bool
 	size   int64
+	put    time.Time
 }
 
 // unfinished is a multipart upload that was neither completed nor aborted.
@@ -53,7 +54,7 @@ func (c *Cell) Drop(key string, size int64) (version string) {
 func (c *Cell) Mark(key string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.objects = append(c.objects, object{Version: purge.Version{Key: key, ID: c.name("marker")}, marker: true})
+	c.objects = append(c.objects, object{Version: purge.Version{Key: key, ID: c.name("marker")}, marker: true, put: c.now})
 }
 
 // Begin is a multipart upload that nobody recorded.
@@ -120,7 +121,7 @@ func (c *Cell) present(key string) bool {
 }
 
 func (c *Cell) arrive(key string, size int64) (version string) {
-	o := object{Version: purge.Version{Key: key, ID: c.name("version")}, size: size}
+	o := object{Version: purge.Version{Key: key, ID: c.name("version")}, size: size, put: c.now}
 	c.objects = append(c.objects, o)
 	c.queue = append(c.queue, upload.Arrival{Bucket: Bucket, Key: key, VersionID: o.ID, Size: size, Time: c.now})
 	return o.ID

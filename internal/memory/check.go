@@ -69,6 +69,9 @@ func (c *Cell) notEarly(e erasure) error {
 			return nil
 		}
 	}
+	if c.again(e) {
+		return nil
+	}
 	if !owned {
 		return fmt.Errorf("%s was erased, and no record ever had it", e.Key)
 	}

@@ -1,5 +1,5 @@
 // Package memory is a cell without AWS, for the tests of the core: its records, its staging bucket and its KMS keys, as
-// the interfaces of packages org, hold, migration, upload and purge describe them.
+// the interfaces of packages org, hold, migration, upload, purge and restore describe them.
 //
 // It keeps what those interfaces promise and nothing more: writes guarded by what was read, the audit entry in the same
 // breath, idempotency keys, versions and delete markers, the notification of each object. Every call can be lost, or
@@ -20,6 +20,8 @@ import (
 	"waybill/internal/hold"
 	"waybill/internal/migration"
 	"waybill/internal/org"
+	"waybill/internal/purge"
+	"waybill/internal/restore"
 	"waybill/internal/upload"
 )
 
@@ -43,8 +45,10 @@ type Cell struct {
 	ended         map[string]string // the certificate of each organisation that has ended
 	verified      int               // how many of them Check has verified
 	private       ed25519.PrivateKey
+	notes         map[string]restore.Finding // by certificate
 
-	objects    []object // oldest first
+	objects    []object               // oldest first
+	returned   map[purge.Version]bool // by a restore from backup
 	unfinished map[string]unfinished
 	poisoned   map[string]bool
 	queue      []upload.Arrival
@@ -68,7 +72,7 @@ func New(now time.Time) *Cell {
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
 		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
 		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
-		poisoned: map[string]bool{}, ended: map[string]string{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+		poisoned: map[string]bool{}, ended: map[string]string{}, notes: map[string]restore.Finding{}, returned: map[purge.Version]bool{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
 }
 
 // Clone is another cell in the same state, in which every call succeeds.
@@ -86,6 +90,7 @@ func (c *Cell) Clone() *Cell {
 		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
 		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), verified: c.verified, private: c.private,
+		notes: maps.Clone(c.notes), returned: maps.Clone(c.returned),
 		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), wrong: slices.Clone(c.wrong), serial: c.serial}
 }
 

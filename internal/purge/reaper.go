@@ -14,6 +14,7 @@ import (
 type Reaper struct {
 	Purger  Purger
 	Records Restorer
+	Closed  bool // after a restore from backup: the record is put back, and the first sweep after the opening has it
 }
 
 // Restorer puts a record back that TTL took away.
@@ -33,7 +34,7 @@ func (r Reaper) Reap(ctx context.Context, act audit.Act, removed upload.Upload) 
 	if errors.Is(err, fault.Conflict) {
 		return nil // it was put back before, and is due: the next sweep's, if this one did not end it
 	}
-	if err != nil {
+	if err != nil || r.Closed {
 		return err
 	}
 	s := &sweep{act: act}

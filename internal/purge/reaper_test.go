@@ -86,6 +86,24 @@ func TestReapOfPoison(t *testing.T) {
 	}
 }
 
+// While a restore is replayed, a hold may be lost that has to be placed anew: what TTL removes is put back and no more.
+func TestReapWhileClosed(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	u := k.sealed()
+	k.reaper.Closed = true
+	k.cell.Advance(14*policy.Day + policy.Grace)
+	k.must(k.reap(k.cell.Remove()))
+	if back := k.read(u.ID); back.State != upload.Sealed || len(k.cell.Lies(u.ObjectKey).Versions) != 1 {
+		t.Errorf("the record is back as %+v", back)
+	}
+	_, err := k.sweep()
+	k.must(err)
+	if err := k.cell.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 // The record is not written: the stream is told so.
 func TestReapIsNotRecorded(t *testing.T) {
 	t.Parallel()

@@ -15,12 +15,17 @@ type Tick struct {
 	Expirer  upload.Expirer
 	Reviewer hold.Reviewer
 	Cell     string // the dimension of its metrics: the stack's name
+	Closed   bool   // after a restore from backup, as the sweep is
 	Now      func() time.Time
 	Log      *slog.Logger
 }
 
 // Handle ends what was never completed in time, and counts the holds whose review is late.
 func (t Tick) Handle(ctx context.Context) error {
+	if t.Closed {
+		report(ctx, t.Log, "closed", nil)
+		return nil
+	}
 	now := t.Now()
 	expired, err := t.Expirer.Expire(ctx, act(ctx, "tick", now))
 	late, reviewErr := t.Reviewer.Overdue(ctx, now)
