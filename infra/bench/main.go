@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	var all []Figure
-	for _, measure := range []func(context.Context, string) ([]Figure, error){coldStarts, calls, on(purges), on(sweeps), on(appends), on(verifications), on(costs), inACell} {
+	for _, measure := range []func(context.Context, string) ([]Figure, error){on(appends), on(verifications), on(purges)} {
 		figures, err := measure(ctx, root)
 		if err != nil {
 			return err

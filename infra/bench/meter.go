@@ -41,15 +41,6 @@ func (m *meter) call(ctx context.Context, in middleware.InitializeInput, next mi
 	return out, meta, err
 }
 
-func (m *meter) count() (n int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, c := range m.calls {
-		n += c
-	}
-	return n
-}
-
 func (m *meter) wait() (all time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
