@@ -112,7 +112,7 @@ func (p *play) end(ctx context.Context) error {
 		return err
 	}
 	for _, t := range p.turns {
-		if p.moved() && p.to.Sub(t.ran) >= just {
+		if p.moved() && (p.to.Sub(t.ran) >= just || p.picture.anyBetween(t.ran, p.to)) {
 			if err := p.fire(ctx, t, p.to); err != nil {
 				return err
 			}
@@ -121,7 +121,7 @@ func (p *play) end(ctx context.Context) error {
 	return p.expire(ctx, p.to)
 }
 
-// just is how long ago a run may have been to stand for the one at the end.
+// just is how long ago a run may have been to stand for the one at the end, if nothing fell due since.
 const just = time.Second
 
 // moved tells whether any time passes at all.

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
@@ -68,6 +70,21 @@ func erase(items map[string]Item) { delete(items, "upl#1") }
 func end(items map[string]Item) {
 	if item, ok := items["upl#1"]; ok {
 		item["state"] = &types.AttributeValueMemberS{Value: "EXPIRED"}
+	}
+}
+
+// A run within the last second stands for the one at the end, unless something fell due after it.
+func TestWhatFallsDueInTheLastSecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.holding("upl#1", 15, -1)
+	w.items["upl#1"]["dueAt"] = &types.AttributeValueMemberS{Value: w.minute(15).Add(300 * time.Millisecond).Format("2006-01-02T15:04:05.000Z")}
+	w.holding("upl#2", 15, -1)
+	p := &Player{File: filepath.Join(t.TempDir(), "clock"), Functions: w, Records: w, Arrivals: w,
+		Schedules: []Schedule{{Name: "purge", Function: "purge", Rule: rate{w.began, 15 * time.Minute}}}}
+	ran, err := p.Advance(t.Context(), 15*time.Minute+900*time.Millisecond)
+	if err != nil || len(ran) != 2 {
+		t.Errorf("ran %v, %v", ran, err)
 	}
 }
 
