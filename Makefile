@@ -48,7 +48,7 @@ $(BENCH_STAMP): infra/bench/requirements.txt
 	@touch $@
 
 test: lint build venv
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout 30m ./...
 
 lint:
 	@test -z "$$(gofmt -l cmd functions infra internal)" || { echo "gofmt: $$(gofmt -l cmd functions infra internal)"; exit 1; }

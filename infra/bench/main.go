@@ -3,7 +3,7 @@
 //	name  ours  peer  ratio
 //
 // A ratio below 1 is ahead. The lines are written to build/bench.json as well. It runs in a checkout after `make build
-// venv`, starts cells of its own on free ports, and needs nothing else: `make bench` does it all.
+// venv`, starts cells and local AWSs of its own on free ports, and needs nothing else: `make bench` does it all.
 package main
 
 import (
@@ -49,7 +49,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	var all []Figure
-	for _, measure := range []func(context.Context, string) ([]Figure, error){coldStarts, calls, inACell} {
+	for _, measure := range []func(context.Context, string) ([]Figure, error){coldStarts, calls, on(purges), on(sweeps), on(appends), on(verifications), on(costs), inACell} {
 		figures, err := measure(ctx, root)
 		if err != nil {
 			return err

@@ -130,6 +130,16 @@ var flows = map[string]func(*cell, org.Organisation){
 		c.faults.Pause(func() { u = c.sealedFor(o) })
 		c.reap(u)
 	},
+	"the backstop of what is held": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		var h hold.Hold
+		c.faults.Pause(func() {
+			u = c.sealedFor(o)
+			h = c.held(o, u.ID)
+		})
+		c.reap(u)
+		c.faults.Pause(func() { c.released(o, h) })
+	},
 	"the backstop of what was never completed": func(c *cell, o org.Organisation) {
 		var u upload.Upload
 		c.faults.Pause(func() { u, _ = c.multipart(o) })

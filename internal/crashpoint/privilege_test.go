@@ -229,7 +229,7 @@ func (c *cell) needs(input any) []string {
 	case *dynamodb.TransactWriteItemsInput:
 		return c.needsOfAll(in.TransactItems)
 	case *s3.CreateMultipartUploadInput: // S3 makes the data key
-		return []string{"s3:PutObject " + stagedObject, "kms:GenerateDataKey key"}
+		return []string{"s3:PutObject " + stagedObject, "s3:PutObjectTagging " + stagedObject, "kms:GenerateDataKey key"}
 	case *s3.CompleteMultipartUploadInput: // and opens it again to join the parts
 		return []string{"s3:PutObject " + stagedObject, "kms:Decrypt key"}
 	case *s3.ListPartsInput:
@@ -238,6 +238,8 @@ func (c *cell) needs(input any) []string {
 		return []string{"s3:GetObjectVersion " + dropObject}
 	case *s3.DeleteObjectsInput, *s3.DeleteObjectInput: // always by version
 		return []string{"s3:DeleteObjectVersion " + anyObject}
+	case *s3.DeleteObjectTaggingInput:
+		return []string{"s3:DeleteObjectVersionTagging " + anyObject}
 	case *s3.AbortMultipartUploadInput:
 		return []string{"s3:AbortMultipartUpload " + anyObject}
 	case *s3.ListObjectVersionsInput:

@@ -45,6 +45,9 @@ func (c *Cell) BeginEnd(_ context.Context, act audit.Act, g hold.Guard, before, 
 func (c *Cell) EraseRecords(_ context.Context, organisation string) (erased map[string]int, err error) {
 	erased = map[string]int{}
 	err = c.call("EraseRecords", organisation, func() error {
+		if g := (hold.Guard{Holds: c.holdsOf(organisation)}); g.Any() {
+			c.wrong = append(c.wrong, fmt.Errorf("%s ends under a hold", organisation))
+		}
 		c.judgeErasures(organisation)
 		ours := func(at id) bool { return at.organisation == organisation }
 		erased["migration"] = without(c.migrations, ours)

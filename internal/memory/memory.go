@@ -53,7 +53,8 @@ type Cell struct {
 	poisoned   map[string]bool
 	queue      []upload.Arrival
 	erasures   []erasure
-	wrong      []error // about what was erased of organisations that have ended
+	spared     map[purge.Version]bool // by the lifecycle
+	wrong      []error                // about what was erased of organisations that have ended
 	serial     int
 }
 
@@ -72,7 +73,9 @@ func New(now time.Time) *Cell {
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
 		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
 		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
-		poisoned: map[string]bool{}, ended: map[string]string{}, notes: map[string]restore.Finding{}, returned: map[purge.Version]bool{}, private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
+		poisoned: map[string]bool{}, ended: map[string]string{}, spared: map[purge.Version]bool{},
+		notes: map[string]restore.Finding{}, returned: map[purge.Version]bool{},
+		private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}
 }
 
 // Clone is another cell in the same state, in which every call succeeds.
@@ -89,7 +92,7 @@ func (c *Cell) Clone() *Cell {
 		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
 		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
-		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), verified: c.verified, private: c.private,
+		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), spared: maps.Clone(c.spared), verified: c.verified, private: c.private,
 		notes: maps.Clone(c.notes), returned: maps.Clone(c.returned),
 		queue: slices.Clone(c.queue), erasures: slices.Clone(c.erasures), wrong: slices.Clone(c.wrong), serial: c.serial}
 }

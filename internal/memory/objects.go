@@ -102,6 +102,14 @@ func (c *Cell) Erase(_ context.Context, versions []purge.Version) (refused map[p
 	return refused, err
 }
 
+// Spare keeps the promise of purge.Objects.
+func (c *Cell) Spare(_ context.Context, v purge.Version) error {
+	return c.call("Spare", v.Key, func() error {
+		c.spared[v] = true
+		return nil
+	})
+}
+
 // Abort keeps the promise of purge.Objects.
 func (c *Cell) Abort(_ context.Context, uploads []purge.Unfinished) error {
 	return c.call("Abort", uploads[0].Key, func() error {

@@ -143,6 +143,8 @@ func (c *Cell) certified() error {
 	for _, u := range c.uploads {
 		never := u.SealedAt.IsZero() && u.UploadID == "" && u.VersionID == ""
 		switch {
+		case u.Shelved && u.VersionID != "" && !c.spared[purge.Version{Key: u.ObjectKey, ID: u.VersionID}]:
+			broken = append(broken, fmt.Errorf("%s is held, and the lifecycle may take it", u.ID))
 		case u.PurgedAt.IsZero() != (u.Certificate == "") && !never:
 			broken = append(broken, fmt.Errorf("%s was purged at %s with the certificate %q", u.ID, u.PurgedAt, u.Certificate))
 		case u.Certificate != "" && !slices.Contains(by[u.Certificate].Uploads, u.ID):

@@ -19,6 +19,8 @@ type Objects interface {
 	Erase(ctx context.Context, versions []Version) (refused map[Version]error, err error)
 	// Abort ends unfinished multipart uploads; one that is gone already is no error.
 	Abort(ctx context.Context, uploads []Unfinished) error
+	// Spare keeps the bucket's lifecycle from taking a version: it is under a legal hold.
+	Spare(ctx context.Context, v Version) error
 	// Look lists what lies under the keys, which are sorted and share the prefix: every version, delete marker and
 	// unfinished multipart upload.
 	Look(ctx context.Context, prefix string, keys []string) (Remains, error)

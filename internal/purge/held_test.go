@@ -335,3 +335,23 @@ func TestAWithdrawnEndDoesNotCome(t *testing.T) {
 		t.Errorf("it ended: %v", err)
 	}
 }
+
+// A hold on the organisation itself keeps its records, though nothing is staged.
+func TestAnEmptyOrganisationIsHeld(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	k.leave()
+	h := k.hold(k.org)
+	k.cell.Advance(60 * policy.Day)
+	k.must(k.end())
+	if _, err := k.organiser.Get(t.Context(), k.org); err != nil {
+		t.Errorf("it ended under a hold: %v", err)
+	}
+	k.cell.Advance(time.Hour)
+	k.release(h)
+	k.must(k.end())
+	if _, err := k.organiser.Get(t.Context(), k.org); err == nil {
+		t.Error("it has not ended")
+	}
+	k.must(k.cell.Check())
+}

@@ -80,18 +80,26 @@ func apart(g hold.Guard, due []upload.Upload, now time.Time) (free, held []uploa
 	return free, held
 }
 
-// shelve puts away what is held, where neither the next sweeps nor TTL find it.
+// shelve puts away what is held, where neither the next sweeps, nor TTL, nor S3's lifecycle find it.
 func (p Purger) shelve(ctx context.Context, s *sweep, g hold.Guard, held []upload.Upload) {
 	for _, u := range held {
 		if u.Shelved {
 			continue
 		}
-		h, _ := hold.Over(g.Holds, u.Org, u.Migration, u.ID)
-		err := p.Records.ReplaceUpload(ctx, s.act, audit.UploadShelved, u, u.Shelve(), h.ID)
-		if !errors.Is(err, fault.Stale) {
-			s.fail(err)
+		if err := p.shelveOne(ctx, s.act, g, u); err != nil && !errors.Is(err, fault.Stale) {
+			s.fail(fmt.Errorf("shelving %s: %w", u.ID, err))
 		}
 	}
+}
+
+func (p Purger) shelveOne(ctx context.Context, act audit.Act, g hold.Guard, u upload.Upload) error {
+	if u.VersionID != "" {
+		if err := p.Objects.Spare(ctx, Version{u.ObjectKey, u.VersionID}); err != nil {
+			return err
+		}
+	}
+	h, _ := hold.Over(g.Holds, u.Org, u.Migration, u.ID)
+	return p.Records.ReplaceUpload(ctx, act, audit.UploadShelved, u, u.Shelve(), h.ID)
 }
 
 // together are the things of one batch: they lie under one prefix, and are due by one rule and for one reason.

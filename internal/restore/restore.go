@@ -48,7 +48,7 @@ import (
 type Replayer struct {
 	Archive  Archive
 	Bucket   Bucket
-	Objects  purge.Objects
+	Objects  Objects
 	Records  Records
 	Endings  Endings
 	Receiver Receiver
@@ -72,6 +72,13 @@ type Bucket interface {
 	Versions(ctx context.Context, after Mark) (page []Version, next Mark, more bool, err error)
 	// Unfinished lists a page of multipart uploads that were neither completed nor aborted.
 	Unfinished(ctx context.Context, after Mark) (page []purge.Unfinished, next Mark, more bool, err error)
+}
+
+// Objects is S3 as a replay may use it: see package purge, which has the same.
+type Objects interface {
+	Erase(ctx context.Context, versions []purge.Version) (refused map[purge.Version]error, err error)
+	Abort(ctx context.Context, uploads []purge.Unfinished) error
+	Look(ctx context.Context, prefix string, keys []string) (purge.Remains, error)
 }
 
 // Mark is a place in a listing: where a page ended.

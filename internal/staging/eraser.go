@@ -102,6 +102,15 @@ func notInXML(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
+// Spare takes a version out of the lifecycle's reach. One that is gone is no error.
+func (e Eraser) Spare(ctx context.Context, v purge.Version) error {
+	_, err := e.client.DeleteObjectTagging(ctx, &s3.DeleteObjectTaggingInput{Bucket: &e.bucket, Key: &v.Key, VersionId: &v.ID})
+	if code := awsenv.Code(err); code == "NoSuchKey" || code == "NoSuchVersion" {
+		return nil
+	}
+	return doing("sparing a version", err)
+}
+
 // Abort ends unfinished multipart uploads; one that is gone already is no error.
 func (e Eraser) Abort(ctx context.Context, uploads []purge.Unfinished) error {
 	r := &results{}

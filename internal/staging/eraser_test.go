@@ -6,12 +6,36 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"waybill/internal/faultline"
 	"waybill/internal/purge"
+	"waybill/internal/staging"
 )
+
+// What is spared carries the tag of the last resort no more, and its neighbour does; sparing what is gone is no error.
+func TestSpare(t *testing.T) {
+	p := newPlace(t)
+	key := "staged/debug/" + org + "/a"
+	tagged := func() string {
+		put, err := p.s3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &p.bucket, Key: &key, Body: strings.NewReader("x"), Tagging: aws.String(staging.LastResort)})
+		p.must(err)
+		return *put.VersionId
+	}
+	spared, other := tagged(), tagged()
+	for range 2 {
+		p.must(p.eraser.Spare(t.Context(), purge.Version{Key: key, ID: spared}))
+	}
+	p.must(p.eraser.Spare(t.Context(), purge.Version{Key: "never", ID: "was"}))
+	for version, want := range map[string]int{spared: 0, other: 1} {
+		got, err := p.s3.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: &p.bucket, Key: &key, VersionId: &version})
+		if p.must(err); len(got.TagSet) != want {
+			t.Errorf("a version carries %d tags, want %d", len(got.TagSet), want)
+		}
+	}
+}
 
 // Versions, delete markers and what never was: all are gone, and nothing else is.
 func TestErase(t *testing.T) {

@@ -23,6 +23,7 @@ func (s *Signer) Open(ctx context.Context, u upload.Upload) (uploadID string, er
 		ChecksumType:         types.ChecksumTypeComposite,
 		ServerSideEncryption: types.ServerSideEncryptionAwsKms,
 		SSEKMSKeyId:          &u.KMSKeyARN,
+		Tagging:              aws.String(LastResort),
 	})
 	if err != nil {
 		return "", refusal("opening a multipart upload", err)

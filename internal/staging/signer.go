@@ -15,6 +15,11 @@ import (
 // Lifetime is how long a signed URL is good for, by the wall clock: S3 knows no other.
 const Lifetime = 15 * time.Minute
 
+// LastResort is the tag of every staged object. The bucket's lifecycle expires what carries it, some days after its rule
+// should have; a purge takes it off what is under a legal hold (see Eraser.Spare), since a lifecycle knows nothing of holds
+// and can only be told what to take, not what to leave.
+const LastResort = "waybill=staged"
+
 // Signer is the way into the bucket. It implements upload.Objects.
 //
 // What it signs is good for one key, one size, one digest and one KMS key, and only while nothing lies under the key: each
@@ -42,6 +47,7 @@ func (s *Signer) SignPut(ctx context.Context, u upload.Upload) (upload.Signed, e
 		ChecksumSHA256:       &u.SHA256,
 		ServerSideEncryption: types.ServerSideEncryptionAwsKms,
 		SSEKMSKeyId:          &u.KMSKeyARN,
+		Tagging:              aws.String(LastResort),
 		IfNoneMatch:          aws.String("*"),
 	}))
 }

@@ -36,6 +36,7 @@ func TestSignedHeaders(t *testing.T) {
 			"X-Amz-Checksum-Sha256":                       digest([]byte("hello")),
 			"X-Amz-Server-Side-Encryption":                "aws:kms",
 			"X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id": p.key,
+			"X-Amz-Tagging":                               "waybill=staged",
 		}},
 		{"part", part, map[string]string{
 			"Content-Length":        "5",

@@ -2,11 +2,13 @@ package template_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
-	"slices"
+	"strings"
 	"testing"
 
 	"waybill/internal/policy"
+	"waybill/internal/staging"
 	"waybill/internal/template"
 	"waybill/internal/upload"
 )
@@ -54,37 +56,28 @@ func TestBucketRefuses(t *testing.T) {
 // day that a multipart upload may take before it is sealed, which S3 does not count.
 const margin = 2
 
+// What carries the tag of a staged object expires; a purge takes it off what is held.
 func TestLifecycleIsTheLastResort(t *testing.T) {
 	t.Parallel()
 	days := expirations(t)
-	covered := []string{""}
-	longest := 0
 	for _, kind := range []policy.Subject{policy.RawBundle, policy.MigrationExport, policy.OtherTransit, policy.AssessmentFile} {
 		rule := policy.Governing(kind)
 		prefix := upload.StagedPrefix + rule.Name + "/"
-		want := int(rule.Keeps/policy.Day) + margin
-		if days[prefix] != want {
+		if want := int(rule.Keeps/policy.Day) + margin; days[prefix] != want {
 			t.Errorf("%s: expires after %d days, want %d", prefix, days[prefix], want)
 		}
-		covered, longest = append(covered, prefix), max(longest, want)
-	}
-	// Of a drop the rule is known by its name only, so the longest that a name can lead to holds for all.
-	if want := int(policy.Governing(policy.OtherTransit).Keeps/policy.Day) + margin; days[upload.DropPrefix] != want {
-		t.Errorf("drops: expire after %d days, want %d", days[upload.DropPrefix], want)
-	}
-	if days[""] != longest {
-		t.Errorf("everything else: expires after %d days, want %d", days[""], longest)
+		delete(days, prefix)
 	}
 	for prefix := range days {
-		if prefix != upload.DropPrefix && !slices.Contains(covered, prefix) {
-			t.Errorf("%s: no rule leads to this prefix", prefix)
-		}
+		t.Errorf("%s: no rule leads to this prefix", prefix)
 	}
 }
 
-// expirations gives the days after which each prefix expires; each must have its noncurrent versions expire too.
+// expirations gives the days after which each prefix expires. Each must have its noncurrent versions expire too, and take
+// only what carries the tag.
 func expirations(t *testing.T) map[string]int {
 	all := map[string]int{}
+	key, value, _ := strings.Cut(staging.LastResort, "=")
 	for _, r := range template.Nested[[]any](read(t).Resources["StagingBucket"], "LifecycleConfiguration", "Rules") {
 		rule, _ := r.(map[string]any)
 		days, expires := rule["ExpirationInDays"].(int)
@@ -94,6 +87,9 @@ func expirations(t *testing.T) map[string]int {
 		prefix, _ := rule["Prefix"].(string)
 		if all[prefix] = days; rule["NoncurrentVersionExpiration"] == nil || rule["Status"] != "Enabled" {
 			t.Errorf("%q: old versions stay", prefix)
+		}
+		if tags := fmt.Sprint(rule["TagFilters"]); tags != fmt.Sprintf("[map[Key:%s Value:%s]]", key, value) {
+			t.Errorf("%q takes what carries %s", prefix, tags)
 		}
 	}
 	return all

@@ -111,17 +111,24 @@ func (p *play) end(ctx context.Context) error {
 	if err := clock.Move(p.File, p.to); err != nil {
 		return err
 	}
+	fired := false // what one changed, those after it are to meet
 	for _, t := range p.turns {
-		if p.moved() && p.to.Sub(t.ran) >= just {
-			if err := p.fire(ctx, t, p.to); err != nil {
-				return err
-			}
+		if fired = fired || p.moved() && p.outdated(t); !fired {
+			continue
+		}
+		if err := p.fire(ctx, t, p.to); err != nil {
+			return err
 		}
 	}
 	return p.expire(ctx, p.to)
 }
 
-// just is how long ago a run may have been to stand for the one at the end.
+// outdated tells whether a schedule's last run does not stand for one at the end.
+func (p *play) outdated(t *turn) bool {
+	return p.to.Sub(t.ran) >= just || p.picture.anyBetween(t.ran, p.to)
+}
+
+// just is how long ago a run may have been to stand for the one at the end, if nothing fell due or changed since.
 const just = time.Second
 
 // moved tells whether any time passes at all.

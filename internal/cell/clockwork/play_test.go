@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"waybill/internal/clock"
 )
 
 func TestWhatRuns(t *testing.T) {
@@ -68,6 +72,26 @@ func erase(items map[string]Item) { delete(items, "upl#1") }
 func end(items map[string]Item) {
 	if item, ok := items["upl#1"]; ok {
 		item["state"] = &types.AttributeValueMemberS{Value: "EXPIRED"}
+	}
+}
+
+// A run within the last second stands for the one at the end, unless something fell due after it: then that one, and what
+// its change gives the others to do.
+func TestWhatFallsDueInTheLastSecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld().holding("upl#1", 15, -1).does("tick", end)
+	w.items["upl#1"]["dueAt"] = &types.AttributeValueMemberS{Value: w.minute(15).Add(300 * time.Millisecond).Format("2006-01-02T15:04:05.000Z")}
+	p := &Player{File: filepath.Join(t.TempDir(), "clock"), Functions: w, Records: w, Arrivals: w}
+	for _, name := range []string{"tick", "purge"} {
+		p.Schedules = append(p.Schedules, Schedule{Name: name, Function: name, Rule: rate{w.began, 15 * time.Minute}})
+	}
+	w.holding("upl#2", 14, -1) // for which both run in the fifteenth minute
+	if err := clock.Move(p.File, w.began); err != nil {
+		t.Fatal(err)
+	}
+	ran, err := p.Advance(t.Context(), 15*time.Minute+600*time.Millisecond)
+	if err != nil || len(ran) != 4 {
+		t.Errorf("ran %v, %v", ran, err)
 	}
 }
 

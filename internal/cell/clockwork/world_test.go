@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"waybill/internal/clock"
 )
 
 // world is a cell of a few records. Times in it are minutes after its beginning.
@@ -68,6 +70,9 @@ func (w *world) minute(n int) time.Time { return w.began.Add(time.Duration(n) * 
 func (w *world) advance(t *testing.T, minutes int) string {
 	t.Helper()
 	p := &Player{File: filepath.Join(t.TempDir(), "clock"), Functions: w, Records: w, Arrivals: w}
+	if err := clock.Move(p.File, w.began); err != nil { // however long ago the world was made
+		t.Fatal(err)
+	}
 	p.Stream = Stream{Name: "reap", Function: "reap", Filters: []any{
 		pattern(`{"eventName":["REMOVE"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"upl#"}]}}}}`),
 	}}
