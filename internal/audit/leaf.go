@@ -9,6 +9,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"waybill/internal/ident"
 )
 
 // An entry has two halves. The leaf is public: it stands in the ledger for ever, and says what was done to which thing,
@@ -17,6 +19,10 @@ import (
 // personal half begins with 32 random bytes, so that nobody can try names until the digest fits.
 //
 // A function of the cell is no person: its entries have a leaf only.
+//
+// Nor does a leaf hold an organisation's id, wherever the entry names one: its pseudonym stands there, or any entry about
+// the organisation itself would tell for ever whose all the others are, and whose the certificates. What a leaf is to
+// those who read the ledger, infra/audit-leaf.md describes.
 
 // leaf is the public half, in the order in which it is written.
 type leaf struct {
@@ -52,7 +58,7 @@ func (a Actor) Person() bool { return !strings.HasPrefix(string(a), "function:")
 // Halves parts an entry of an organisation's; blind is 32 random bytes. There is no personal half when no person acted.
 func (e Entry) Halves(organisation string, blind []byte) (public, private []byte, err error) {
 	l := leaf{Version: leafVersion, ID: e.ID, Time: e.Time.UTC().Format(leafTime), Organisation: Pseudonym(organisation), Action: e.Action,
-		Resource: e.Resource, Outcome: e.Outcome, Detail: e.Detail}
+		Resource: disguised(e.Resource), Outcome: e.Outcome, Detail: disguised(e.Detail)}
 	if !e.Actor.Person() {
 		l.Actor, l.RequestID = e.Actor, e.RequestID
 		public, err = spell(l)
@@ -73,16 +79,23 @@ func (e Entry) Halves(organisation string, blind []byte) (public, private []byte
 // Forgotten is the actor of an entry whose personal half nobody can open any more.
 const Forgotten Actor = "forgotten"
 
-var errHalves = errors.New("an audit entry's halves do not belong together")
+var (
+	errHalves = errors.New("an audit entry's halves do not belong together")
+	errLeaf   = errors.New("an audit entry's leaf is another organisation's, or of another version")
+)
 
-// Whole joins an entry's halves. Without the personal half of a person's act, the actor is Forgotten.
-func Whole(public, private []byte) (Entry, error) {
+// Whole joins the halves of an organisation's entry. Without the personal half of a person's act, the actor is Forgotten.
+func Whole(organisation string, public, private []byte) (Entry, error) {
 	var l leaf
 	if err := json.Unmarshal(public, &l); err != nil {
 		return Entry{}, err
 	}
+	if l.Version != leafVersion || l.Organisation != Pseudonym(organisation) {
+		return Entry{}, errLeaf
+	}
 	at, err := time.Parse(leafTime, l.Time)
-	e := Entry{ID: l.ID, Time: at, Action: l.Action, Resource: l.Resource, Outcome: l.Outcome, Detail: l.Detail, Actor: l.Actor, RequestID: l.RequestID}
+	e := Entry{ID: l.ID, Time: at, Action: l.Action, Resource: l.revealed(organisation, l.Resource), Outcome: l.Outcome,
+		Detail: l.revealed(organisation, l.Detail), Actor: l.Actor, RequestID: l.RequestID}
 	if err != nil || l.Personal == "" {
 		return e, err
 	}
@@ -97,6 +110,22 @@ func Whole(public, private []byte) (Entry, error) {
 	}
 	e.Actor, e.RequestID = p.Actor, p.RequestID
 	return e, nil
+}
+
+// disguised is a name as a leaf may have it.
+func disguised(name string) string {
+	if ident.Valid(ident.Org, name) {
+		return Pseudonym(name)
+	}
+	return name
+}
+
+// revealed is a leaf's name as its organisation calls it. Another organisation's stays disguised.
+func (l leaf) revealed(organisation, name string) string {
+	if organisation != "" && name == l.Organisation {
+		return organisation
+	}
+	return name
 }
 
 // Pseudonym stands for an organisation where it must not be named: whoever knows the id can make it, and nobody can make

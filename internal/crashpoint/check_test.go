@@ -124,7 +124,7 @@ func (c *cell) look() state {
 		if !strings.HasPrefix(text(it["sk"]), ident.Event) {
 			continue
 		}
-		e, err := audit.Whole(it["leaf"].(*types.AttributeValueMemberB).Value, nil)
+		e, err := audit.Whole(organisationOf(it), it["leaf"].(*types.AttributeValueMemberB).Value, nil)
 		c.must(err)
 		if e.Outcome == audit.Done {
 			s.entries[e.Resource]++

@@ -68,7 +68,7 @@ func (r Records) entryOf(ctx context.Context, organisation string, i entryItem) 
 			return audit.Entry{}, err
 		}
 	}
-	return audit.Whole(i.Leaf, private)
+	return audit.Whole(organisation, i.Leaf, private)
 }
 
 // Note records an act that changed nothing else.
