@@ -1,5 +1,6 @@
 // Command reap is called by the records table's stream with what TTL removed: the backstop. It erases what the record
-// owned and puts the record back as purged. It cannot decrypt or sign.
+// owned and puts the record back as purged. It signs certificates, and cannot
+// decrypt.
 package main
 
 import (
