@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -218,7 +217,7 @@ func TestChangedTileIsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	data[5] ^= 1
-	if err := errors.Join(l.Put(t.Context(), "tile/0/000.p/100", data)); err != nil {
+	if err := l.Put(t.Context(), "tile/0/000.p/100", data); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil {

@@ -181,6 +181,7 @@ func (l *Ledger) Get(_ context.Context, path string) (data []byte, err error) {
 		if data, there = l.tiles[path]; !there {
 			return fault.NotFound
 		}
+		data = bytes.Clone(data)
 		return nil
 	})
 	return data, err
