@@ -207,45 +207,27 @@ func TestBadLeaves(t *testing.T) {
 	holds(t, store, 2)
 }
 
-// A tile that was changed behind our back stops the ledger instead of being built upon.
+// A tile or a bundle that was changed behind our back stops the ledger instead of being built upon.
 func TestChangedTileIsNoticed(t *testing.T) {
 	t.Parallel()
-	l := ledgertest.New()
-	sequence(t, l, leavesOf(0, 100))
-	data, err := l.Get(t.Context(), "tile/0/000.p/100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[5] ^= 1
-	if err := l.Put(t.Context(), "tile/0/000.p/100", data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil {
-		t.Error("it goes on upon a changed tile")
-	}
-}
-
-func BenchmarkSequence8Writers(b *testing.B) {
-	l := ledgertest.New()
-	next := make(chan int)
-	go func() {
-		defer close(next)
-		for n := range b.N {
-			next <- n
-		}
-	}()
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for n := range next {
-				for {
-					if _, err := l.Sequencer().Sequence(context.Background(), leavesOf(n*98, n*98+98)); err == nil {
-						break
-					}
-				}
+	for _, path := range []string{"tile/0/000.p/100", "tile/entries/000.p/100"} {
+		for name, change := range map[string]func([]byte) []byte{
+			"a bit":     func(data []byte) []byte { data[5] ^= 1; return data },
+			"cut short": func(data []byte) []byte { return data[:len(data)-1] },
+			"nothing":   func([]byte) []byte { return []byte{} },
+			"longer":    func(data []byte) []byte { return append(data, 0, 0) },
+			"gone":      func([]byte) []byte { return nil },
+		} {
+			l := ledgertest.New()
+			sequence(t, l, leavesOf(0, 100))
+			data, err := l.Get(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
+			l.Replace(path, change(data))
+			if report, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil || report.Size != 100 {
+				t.Errorf("%s, %s: it goes on to %d", path, name, report.Size)
+			}
+		}
 	}
-	all.Wait()
-	b.ReportMetric(float64(b.N*98)/b.Elapsed().Seconds(), "leaves/s")
 }
