@@ -84,8 +84,14 @@ func verifier(origin string, key ed25519.PublicKey) (note.Verifier, error) {
 	return v, nil
 }
 
+// mostNote is how long a checkpoint can be, in bytes: a text that KMS signs, and a hundred signatures.
+const mostNote = 32 << 10
+
 // OpenCheckpoint reads a signed note and answers what it says, if the key signed it under the origin that it names.
 func OpenCheckpoint(signed string, key ed25519.PublicKey) (Checkpoint, error) {
+	if len(signed) > mostNote {
+		return Checkpoint{}, broken("it is too long")
+	}
 	origin, _, _ := strings.Cut(signed, "\n")
 	v, err := verifier(origin, key)
 	if err != nil {
@@ -130,7 +136,7 @@ func (c Checkpoint) Continues(ctx context.Context, older Checkpoint, tiles Tiles
 	if older.Origin != c.Origin {
 		return fault.BadInput.Because("The checkpoints are of two ledgers.")
 	}
-	if older.Size > c.Size {
+	if older.Size < 0 || older.Size > c.Size {
 		return fault.BadInput.Because("The ledger had %d leaves and has %d.", older.Size, c.Size)
 	}
 	root, err := tlog.TreeHash(older.Size, c.hashes(ctx, tiles))

@@ -118,10 +118,14 @@ func (l *Ledger) consistent(text string, head ledger.Head, tree stored) error {
 	return nil
 }
 
-// proven proves each leaf of a small ledger, and some of a great one.
+// proven proves each leaf of a small ledger, and some of a great one, the first and the last among them: its tiles are
+// known to be right.
 func (l *Ledger) proven() error {
-	p, step := l.Door().Prover(), max(1, len(l.leaves)/20)
-	for i := 0; i < len(l.leaves); i += step {
+	p, step := l.Door().Prover(), max(1, len(l.leaves)/5)
+	for i := range l.leaves {
+		if i%step != 0 && i != len(l.leaves)-1 {
+			continue
+		}
 		inclusion, err := p.Prove(context.Background(), l.leaves[i].ID)
 		if err == nil {
 			_, err = inclusion.Verify(l.leaves[i].Data, l.Key())
