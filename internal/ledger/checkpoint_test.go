@@ -105,6 +105,7 @@ func TestOpenForeignCheckpoint(t *testing.T) {
 		"an origin of none":         "\n7\n" + someRoot + "\n\n" + signatures,
 		"a name that is none":       "a b\n7\n" + someRoot + "\n\n" + strings.Replace(signatures, "o", "a b", 1),
 		"no UTF-8":                  "\xff\n7\n" + someRoot + "\n\n" + signatures,
+		"eighty long signatures":    good + strings.Repeat("— w "+strings.Repeat("A", 500)+"\n", 80),
 		"a thousand signatures":     text + "\n\n" + strings.Repeat(signatures, 1000),
 		"ten megabytes":             strings.Repeat("x", 10<<20),
 	} {

@@ -21,8 +21,8 @@ import (
 	"waybill/internal/ledger/ledgertest"
 )
 
-// served is the ledger as a client of C2SP tlog-tiles has it. The client is Tessera's: it shares no code with ours but the
-// notes, and spells the paths itself.
+// served is the ledger as a client of C2SP tlog-tiles has it. The client is Tessera's (Apache-2.0), by those who wrote the
+// standard: it shares no code with ours but the notes, and spells the paths itself. Nothing that is deployed depends on it.
 type served struct {
 	*ledgertest.Ledger
 	checkpoint string

@@ -27,13 +27,13 @@ func crashed(t *testing.T, l *ledgertest.Ledger, from, n int, fate ledgertest.Fa
 	calls := strike(l, n, fate)
 	_, err := l.Sequencer().Sequence(t.Context(), leavesOf(from, from+200))
 	l.Decide(nil)
-	if (err == nil) != (calls() < n) {
-		t.Errorf("call %d of %d failed, reported as %v", n, calls(), err)
+	if err == nil {
+		holds(t, l, from+200) // whatever failed was done again
 	}
-	return err != nil
+	return calls() >= n
 }
 
-var beginnings = map[string]int{"an empty ledger": 0, "within a tile": 250, "a full tile": 256, "a tile and one": 257}
+var beginnings = map[string]int{"an empty ledger": 0, "within a tile": 250, "a full tile": 256}
 
 // A crash at any call, carried out or not, leaves no state but one: some leaves are committed, and some of those are not
 // yet published. The next call publishes them, also when nothing is ever delivered again: the last leaf is not lost. And

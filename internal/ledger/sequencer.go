@@ -8,36 +8,6 @@ import (
 	"waybill/internal/fault"
 )
 
-// Head is how far the ledger is. The zero Head is an empty ledger.
-type Head struct {
-	Size       int64  // leaves committed
-	Published  int64  // leaves that the checkpoint covers
-	Checkpoint string // signed note; empty before the first
-}
-
-// Store is where order is made.
-type Store interface {
-	// Head answers the zero Head when there is none yet.
-	Head(ctx context.Context) (Head, error)
-	// Indices answers where those of the ids stand that stand in the ledger.
-	Indices(ctx context.Context, ids []string) (map[string]int64, error)
-	// Append commits at most MostLeaves leaves from index size on, as one transaction: the head's size moves, the leaves
-	// lie in a batch, each id is bound to its index. fault.Stale when the head is not at that size or an id is bound.
-	Append(ctx context.Context, size int64, leaves []Leaf) error
-	// Committed answers the leaves from that index on in order, up to the head's size or as far as one answer goes.
-	Committed(ctx context.Context, from int64) ([]Leaf, error)
-	// Publish moves what is published from one head's to the next's, with its checkpoint. fault.Stale when it is not as
-	// in before.
-	Publish(ctx context.Context, before, after Head) error
-}
-
-// Tiles is where the public half lies.
-type Tiles interface {
-	Put(ctx context.Context, path string, data []byte) error
-	// Get answers fault.NotFound when nothing lies there.
-	Get(ctx context.Context, path string) ([]byte, error)
-}
-
 // Sequencer appends. Any number may run at once; one at a time wastes nothing.
 type Sequencer struct {
 	Origin string // the ledger's name, the first line of its checkpoints
@@ -69,24 +39,25 @@ func (s Sequencer) Sequence(ctx context.Context, leaves []Leaf) (Report, error) 
 	if err != nil {
 		return Report{}, fmt.Errorf("reading the ledger's head: %w", err)
 	}
-	if head, err = s.publish(ctx, head); err != nil {
-		return Report{Size: head.Published}, err
-	}
-	done := Report{Size: head.Published}
+	head, _ = s.publish(ctx, head) // tried again below: a stream keeps its records for a day, so they are committed whatever fails
+	head, n, notCommitted := s.commitAll(ctx, head, leaves)
+	head, notPublished := s.publish(ctx, head)
+	return Report{Committed: n, Size: head.Published}, errors.Join(notCommitted, notPublished)
+}
+
+func (s Sequencer) commitAll(ctx context.Context, head Head, leaves []Leaf) (_ Head, committed int, err error) {
 	if err := check(leaves); err != nil {
-		return done, err
+		return head, 0, err
 	}
 	for _, batch := range batches(leaves) {
 		var n int
 		head, n, err = s.commit(ctx, head, batch)
-		done.Committed += n
+		committed += n
 		if err != nil {
-			return done, fmt.Errorf("committing %d leaves: %w", len(batch), err)
+			return head, committed, fmt.Errorf("committing %d leaves: %w", len(batch), err)
 		}
 	}
-	head, err = s.publish(ctx, head)
-	done.Size = head.Published
-	return done, err
+	return head, committed, nil
 }
 
 func check(leaves []Leaf) error {
@@ -145,7 +116,8 @@ func (s Sequencer) commit(ctx context.Context, head Head, batch []Leaf) (Head, i
 
 var errGrowing = fault.Unavailable.Because("The ledger keeps growing under our hands.")
 
-// fresh answers which leaves of the batch are new, and how many the ledger has at least, as those tell that are not.
+// fresh answers which leaves of the batch are new, and how many the ledger has at least, as those tell that are not:
+// another one may have committed them since the head was read, and not published them.
 func (s Sequencer) fresh(ctx context.Context, batch []Leaf) (fresh []Leaf, size int64, err error) {
 	ids := make([]string, len(batch))
 	for i, l := range batch {

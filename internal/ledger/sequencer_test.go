@@ -2,12 +2,15 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
+	"waybill/internal/fault"
 	"waybill/internal/ledger"
 	"waybill/internal/ledger/ledgertest"
 )
@@ -107,27 +110,78 @@ func TestRepeatedAndLate(t *testing.T) {
 	}
 }
 
-// Idle costs nothing: without anything new no call writes.
-func TestIdleWritesNothing(t *testing.T) {
+// What a delivery costs, and in which order it is done. Idle costs nothing: without anything new no call writes.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	begin := ledgertest.New()
+	sequence(t, begin, leavesOf(0, 700))
+	for name, row := range map[string]struct {
+		leaves []ledger.Leaf
+		calls  string
+	}{
+		"nothing":    {nil, "Head"},
+		"known":      {leavesOf(10, 20), "Head Indices"},
+		"known, new": {leavesOf(690, 705), "Head Indices Append Committed PublicKey Get Get Get Put Put PublicKey Sign Publish"},
+		"batches":    {leavesOf(700, 850), "Head Indices Append Indices Append Committed PublicKey Get Get Get Put Put Put Put Put PublicKey Sign Publish"},
+	} {
+		l, calls := begin.Clone(), []string{}
+		l.Decide(func(call string) ledgertest.Fate {
+			calls = append(calls, call)
+			return ledgertest.Heard
+		})
+		sequence(t, l, row.leaves)
+		if got := strings.Join(calls, " "); got != row.calls {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// A call that fails is not made again: who delivers does that, with patience.
+func TestFailureIsNotRetried(t *testing.T) {
+	t.Parallel()
+	for _, failing := range []string{"Head", "Indices", "Append"} {
+		l, calls := ledgertest.New(), 0
+		l.Decide(func(call string) ledgertest.Fate {
+			if call != failing {
+				return ledgertest.Heard
+			}
+			calls++
+			return ledgertest.Lost
+		})
+		if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(0, 1)); !errors.Is(err, ledgertest.ErrFate) || calls != 1 {
+			t.Errorf("%s: %v after %d calls", failing, err, calls)
+		}
+	}
+}
+
+// moving is a store that answers that it has moved, whatever is asked of it.
+type moving struct{ ledger.Store }
+
+func (moving) Append(context.Context, int64, []ledger.Leaf) error      { return fault.Stale }
+func (moving) Publish(context.Context, ledger.Head, ledger.Head) error { return fault.Stale }
+
+func TestGivesUpOnALedgerThatKeepsMoving(t *testing.T) {
 	t.Parallel()
 	l := ledgertest.New()
-	sequence(t, l, leavesOf(0, 10))
-	l.Decide(func(call string) ledgertest.Fate {
-		if call != "Head" && call != "Indices" {
-			t.Errorf("called %s", call)
-		}
-		return ledgertest.Heard
-	})
-	sequence(t, l, leavesOf(0, 10))
-	sequence(t, l, nil)
+	s := l.Sequencer()
+	s.Store = moving{l}
+	if _, err := s.Sequence(t.Context(), leavesOf(0, 1)); !errors.Is(err, fault.Unavailable) {
+		t.Errorf("appending: %v", err)
+	}
+	if err := l.Append(t.Context(), 0, leavesOf(0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sequence(t.Context(), nil); !errors.Is(err, fault.Unavailable) {
+		t.Errorf("publishing: %v", err)
+	}
 }
 
 func TestBadLeaves(t *testing.T) {
 	t.Parallel()
 	for name, l := range map[string]ledger.Leaf{"no id": {Data: []byte("x")}, "too long": {ID: "evt_1", Data: make([]byte, ledger.MostData+1)}} {
 		store := ledgertest.New()
-		if _, err := store.Sequencer().Sequence(t.Context(), []ledger.Leaf{l}); err == nil {
-			t.Errorf("%s is admitted", name)
+		if _, err := store.Sequencer().Sequence(t.Context(), []ledger.Leaf{l}); !errors.Is(err, fault.BadInput) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	store := ledgertest.New()

@@ -30,8 +30,11 @@ func (l *Ledger) Indices(_ context.Context, ids []string) (map[string]int64, err
 	})
 }
 
-// mostBytes is what an item of DynamoDB's holds.
-const mostBytes = 400 << 10
+// What DynamoDB takes: items in a transaction, one for each leaf and two more, and bytes in an item.
+const (
+	mostItems = 100
+	mostBytes = 400 << 10
+)
 
 // Append implements ledger.Store.
 func (l *Ledger) Append(_ context.Context, size int64, leaves []ledger.Leaf) error {
@@ -46,7 +49,7 @@ func (l *Ledger) Append(_ context.Context, size int64, leaves []ledger.Leaf) err
 		if l.head.Size != size {
 			return fault.Stale
 		}
-		if len(leaves) == 0 || len(leaves) > ledger.MostLeaves || bytes > mostBytes {
+		if len(leaves) == 0 || len(leaves)+2 > mostItems || bytes > mostBytes {
 			return l.breaks("one transaction was to take %d leaves of %d bytes", len(leaves), bytes)
 		}
 		for i, leaf := range leaves {
