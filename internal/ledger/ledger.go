@@ -11,12 +11,15 @@
 //     and each id is bound to its index, all in one transaction. That is where order is made: it happens or it does not,
 //     and a leaf that stands already, however often and late it is delivered, stops it.
 //  2. It writes the entry bundles and tiles that the new leaves fill or begin. They follow from what is committed and
-//     nothing else, so that two who do it at once write the same bytes, and doing it again harms nothing.
+//     nothing else, so that two who do it at once write the same bytes, and doing it again harms nothing. What lies there
+//     already is built upon only when it leads to the root that the last checkpoint signs.
 //  3. It signs a checkpoint of the new size.
 //  4. It moves what the head says is published. Only now may anybody see the checkpoint, and its tiles are there.
 //
 // A crash between any two of them leaves committed leaves unpublished, which the next call finishes first. There is no
 // other state: no gap, no fork, no leaf twice. When nothing is delivered nothing is written.
+//
+// Proofs need hashes alone. Entry bundles can be taken away, all but the last, and every proof holds as before.
 //
 // It holds no person: an audit entry's leaf is its public half (package audit), a certificate names no one.
 package ledger

@@ -56,8 +56,8 @@ func (p Prover) prove(ctx context.Context, head Head, index int64) (Inclusion, e
 	return inclusion, nil
 }
 
-// mostHashes is how long an audit path can be: no tree has more levels.
-const mostHashes = 63
+// mostHashes is how long an audit path can be: no tree of MostSize leaves has more levels.
+const mostHashes = 53
 
 // Verify refuses an inclusion that does not prove that data is a leaf of a tree whose checkpoint the key signed. It
 // answers what the checkpoint says.
@@ -69,8 +69,11 @@ func (i Inclusion) Verify(data []byte, key ed25519.PublicKey) (Checkpoint, error
 	if c.Size != i.TreeSize {
 		return c, fault.BadInput.Because("The checkpoint is of a ledger of %d leaves, the proof of one of %d.", c.Size, i.TreeSize)
 	}
-	if i.LeafIndex < 0 || i.LeafIndex >= i.TreeSize || len(i.Hashes) > mostHashes {
+	if i.LeafIndex < 0 || i.LeafIndex >= i.TreeSize {
 		return c, fault.BadInput.Because("A ledger of %d leaves has no leaf %d.", i.TreeSize, i.LeafIndex)
+	}
+	if len(i.Hashes) > mostHashes {
+		return c, fault.BadInput.Because("The proof has %d hashes; no ledger needs more than %d.", len(i.Hashes), mostHashes)
 	}
 	proof := make(tlog.RecordProof, len(i.Hashes))
 	for n, h := range i.Hashes {

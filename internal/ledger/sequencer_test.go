@@ -2,12 +2,15 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
+	"waybill/internal/fault"
 	"waybill/internal/ledger"
 	"waybill/internal/ledger/ledgertest"
 )
@@ -68,16 +71,25 @@ func TestSequence(t *testing.T) {
 	}
 }
 
-// A tree of three levels of tiles.
-func TestSequenceOverLevels(t *testing.T) {
-	t.Parallel()
+// great is the size of a ledger whose tiles are of three levels: 65,536 leaves fill two.
+const great = 66_000
+
+// greatLedger has grown to that by batches as chance has it. It is made once, and cloned.
+var greatLedger = sync.OnceValue(func() *ledgertest.Ledger {
 	l, r, size := ledgertest.New(), rand.New(rand.NewPCG(1, 2)), 0
-	for size < 66_000 {
-		n := 1 + r.IntN(6000)
-		sequence(t, l, leavesOf(size, size+n))
+	for size < great {
+		n := min(1+r.IntN(3000), great-size)
+		if _, err := l.Sequencer().Sequence(context.Background(), leavesOf(size, size+n)); err != nil {
+			panic(err)
+		}
 		size += n
 	}
-	holds(t, l, size)
+	return l
+})
+
+func TestSequenceOverLevels(t *testing.T) {
+	t.Parallel()
+	holds(t, greatLedger(), great)
 }
 
 // A stream delivers twice, late and out of order: a leaf stands there once all the same.
@@ -98,108 +110,78 @@ func TestRepeatedAndLate(t *testing.T) {
 	}
 }
 
-// Idle costs nothing: without anything new no call writes.
-func TestIdleWritesNothing(t *testing.T) {
-	t.Parallel()
-	l := ledgertest.New()
-	sequence(t, l, leavesOf(0, 10))
-	l.Decide(func(call string) ledgertest.Fate {
-		if call != "Head" && call != "Indices" {
-			t.Errorf("called %s", call)
-		}
-		return ledgertest.Heard
-	})
-	sequence(t, l, leavesOf(0, 10))
-	sequence(t, l, nil)
-}
-
-// A crash at any call, whether it was carried out or not, leaves what the next call ends in the same state. The last leaf
-// is not lost when nothing is delivered after it.
-func TestCrashAtEveryCall(t *testing.T) {
+// What a delivery costs, and in which order it is done. Idle costs nothing: without anything new no call writes.
+func TestCalls(t *testing.T) {
 	t.Parallel()
 	begin := ledgertest.New()
-	sequence(t, begin, leavesOf(0, 250))
-	for _, fate := range []ledgertest.Fate{ledgertest.Lost, ledgertest.Unacknowledged} {
-		for n := 0; ; n++ {
-			l, calls := begin.Clone(), 0
-			l.Decide(func(string) ledgertest.Fate {
-				if calls++; calls == n+1 {
-					return fate
-				}
-				return ledgertest.Heard
-			})
-			_, err := l.Sequencer().Sequence(t.Context(), leavesOf(250, 450))
-			l.Decide(nil)
-			if err == nil {
-				if calls > n {
-					t.Fatalf("call %d failed and nobody was told", n)
-				}
-				break
-			}
-			if stood := len(l.Ledgered()); stood == 450 {
-				sequence(t, l, nil)
-			} else {
-				sequence(t, l, leavesOf(250, 450))
-			}
-			holds(t, l, 450)
-		}
-	}
-}
-
-// Another sequencer comes in before any call, with leaves of its own or with the same.
-func TestTwoAtOnce(t *testing.T) {
-	t.Parallel()
-	begin := ledgertest.New()
-	sequence(t, begin, leavesOf(0, 200))
-	for name, others := range map[string][]ledger.Leaf{"its own": leavesOf(1000, 1120), "the same": leavesOf(200, 330), "some": leavesOf(150, 260)} {
-		for n := 0; ; n++ {
-			l, calls := begin.Clone(), 0
-			l.Decide(func(string) ledgertest.Fate {
-				if calls++; calls == n+1 {
-					sequence(t, l, others)
-				}
-				return ledgertest.Heard
-			})
-			sequence(t, l, leavesOf(200, 330))
-			if calls <= n {
-				break
-			}
-			l.Decide(nil)
-			if err := l.Check(); err != nil {
-				t.Errorf("%s, before call %d: %v", name, n, err)
-			}
-		}
-	}
-}
-
-// Many at once, on threads of their own.
-func TestManyAtOnce(t *testing.T) {
-	t.Parallel()
-	l := ledgertest.New()
-	var all sync.WaitGroup
-	for writer := range 8 {
-		all.Go(func() {
-			for n := range 20 {
-				from := writer*200 + n*10
-				for {
-					_, err := l.Sequencer().Sequence(context.Background(), leavesOf(from, from+10))
-					if err == nil {
-						break
-					}
-				}
-			}
+	sequence(t, begin, leavesOf(0, 700))
+	for name, row := range map[string]struct {
+		leaves []ledger.Leaf
+		calls  string
+	}{
+		"nothing":    {nil, "Head"},
+		"known":      {leavesOf(10, 20), "Head Indices"},
+		"known, new": {leavesOf(690, 705), "Head Indices Append Committed PublicKey Get Get Get Put Put PublicKey Sign Publish"},
+		"batches":    {leavesOf(700, 850), "Head Indices Append Indices Append Committed PublicKey Get Get Get Put Put Put Put Put PublicKey Sign Publish"},
+	} {
+		l, calls := begin.Clone(), []string{}
+		l.Decide(func(call string) ledgertest.Fate {
+			calls = append(calls, call)
+			return ledgertest.Heard
 		})
+		sequence(t, l, row.leaves)
+		if got := strings.Join(calls, " "); got != row.calls {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
-	all.Wait()
-	holds(t, l, 1600)
+}
+
+// A call that fails is not made again: who delivers does that, with patience.
+func TestFailureIsNotRetried(t *testing.T) {
+	t.Parallel()
+	for _, failing := range []string{"Head", "Indices", "Append"} {
+		l, calls := ledgertest.New(), 0
+		l.Decide(func(call string) ledgertest.Fate {
+			if call != failing {
+				return ledgertest.Heard
+			}
+			calls++
+			return ledgertest.Lost
+		})
+		if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(0, 1)); !errors.Is(err, ledgertest.ErrFate) || calls != 1 {
+			t.Errorf("%s: %v after %d calls", failing, err, calls)
+		}
+	}
+}
+
+// moving is a store that answers that it has moved, whatever is asked of it.
+type moving struct{ ledger.Store }
+
+func (moving) Append(context.Context, int64, []ledger.Leaf) error      { return fault.Stale }
+func (moving) Publish(context.Context, ledger.Head, ledger.Head) error { return fault.Stale }
+
+func TestGivesUpOnALedgerThatKeepsMoving(t *testing.T) {
+	t.Parallel()
+	l := ledgertest.New()
+	s := l.Sequencer()
+	s.Store = moving{l}
+	if _, err := s.Sequence(t.Context(), leavesOf(0, 1)); !errors.Is(err, fault.Unavailable) {
+		t.Errorf("appending: %v", err)
+	}
+	if err := l.Append(t.Context(), 0, leavesOf(0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Sequence(t.Context(), nil); !errors.Is(err, fault.Unavailable) {
+		t.Errorf("publishing: %v", err)
+	}
 }
 
 func TestBadLeaves(t *testing.T) {
 	t.Parallel()
 	for name, l := range map[string]ledger.Leaf{"no id": {Data: []byte("x")}, "too long": {ID: "evt_1", Data: make([]byte, ledger.MostData+1)}} {
 		store := ledgertest.New()
-		if _, err := store.Sequencer().Sequence(t.Context(), []ledger.Leaf{l}); err == nil {
-			t.Errorf("%s is admitted", name)
+		if _, err := store.Sequencer().Sequence(t.Context(), []ledger.Leaf{l}); !errors.Is(err, fault.BadInput) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	store := ledgertest.New()
@@ -207,45 +189,27 @@ func TestBadLeaves(t *testing.T) {
 	holds(t, store, 2)
 }
 
-// A tile that was changed behind our back stops the ledger instead of being built upon.
+// A tile or a bundle that was changed behind our back stops the ledger instead of being built upon.
 func TestChangedTileIsNoticed(t *testing.T) {
 	t.Parallel()
-	l := ledgertest.New()
-	sequence(t, l, leavesOf(0, 100))
-	data, err := l.Get(t.Context(), "tile/0/000.p/100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[5] ^= 1
-	if err := l.Put(t.Context(), "tile/0/000.p/100", data); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil {
-		t.Error("it goes on upon a changed tile")
-	}
-}
-
-func BenchmarkSequence8Writers(b *testing.B) {
-	l := ledgertest.New()
-	next := make(chan int)
-	go func() {
-		defer close(next)
-		for n := range b.N {
-			next <- n
-		}
-	}()
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for n := range next {
-				for {
-					if _, err := l.Sequencer().Sequence(context.Background(), leavesOf(n*98, n*98+98)); err == nil {
-						break
-					}
-				}
+	for _, path := range []string{"tile/0/000.p/100", "tile/entries/000.p/100"} {
+		for name, change := range map[string]func([]byte) []byte{
+			"a bit":     func(data []byte) []byte { data[5] ^= 1; return data },
+			"cut short": func(data []byte) []byte { return data[:len(data)-1] },
+			"nothing":   func([]byte) []byte { return []byte{} },
+			"longer":    func(data []byte) []byte { return append(data, 0, 0) },
+			"gone":      func([]byte) []byte { return nil },
+		} {
+			l := ledgertest.New()
+			sequence(t, l, leavesOf(0, 100))
+			data, err := l.Get(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
+			l.Replace(path, change(data))
+			if report, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil || report.Size != 100 {
+				t.Errorf("%s, %s: it goes on to %d", path, name, report.Size)
+			}
+		}
 	}
-	all.Wait()
-	b.ReportMetric(float64(b.N*98)/b.Elapsed().Seconds(), "leaves/s")
 }
