@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,8 +84,14 @@ func verifier(origin string, key ed25519.PublicKey) (note.Verifier, error) {
 	return v, nil
 }
 
+// mostNote is how long a checkpoint can be, in bytes: a text that KMS signs, and a hundred signatures.
+const mostNote = 32 << 10
+
 // OpenCheckpoint reads a signed note and answers what it says, if the key signed it under the origin that it names.
 func OpenCheckpoint(signed string, key ed25519.PublicKey) (Checkpoint, error) {
+	if len(signed) > mostNote {
+		return Checkpoint{}, broken("it is too long")
+	}
 	origin, _, _ := strings.Cut(signed, "\n")
 	v, err := verifier(origin, key)
 	if err != nil {
@@ -97,16 +104,23 @@ func OpenCheckpoint(signed string, key ed25519.PublicKey) (Checkpoint, error) {
 	return parseCheckpoint(n.Text)
 }
 
+// MostSize is how many leaves a ledger can have: more than any has, and what JSON writes exactly (RFC 8259, section 6).
+// Package tlog counts without end beyond 1<<62.
+const MostSize = 1<<53 - 1
+
 // parseCheckpoint reads the text of a note: origin, size and root, each a line; lines that follow are extensions, which
-// say nothing to us.
+// say nothing to us and are not empty.
 func parseCheckpoint(text string) (Checkpoint, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 {
 		return Checkpoint{}, broken("it has fewer than three lines")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 0 || lines[1] != strconv.FormatInt(size, 10) {
+	if err != nil || size < 0 || size > MostSize || lines[1] != strconv.FormatInt(size, 10) {
 		return Checkpoint{}, broken("its second line is no size")
+	}
+	if slices.Contains(lines[:len(lines)-1], "") {
+		return Checkpoint{}, broken("a line of it is empty")
 	}
 	c := Checkpoint{Origin: lines[0], Size: size}
 	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
@@ -114,6 +128,25 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 		return Checkpoint{}, broken("its third line is no root hash")
 	}
 	return c, nil
+}
+
+// Continues refuses c unless its tree begins with the whole of older's: nothing that stood there was taken away, changed
+// or moved. It asks no more of the ledger than its tiles, and those prove themselves.
+func (c Checkpoint) Continues(ctx context.Context, older Checkpoint, tiles Tiles) error {
+	if older.Origin != c.Origin {
+		return fault.BadInput.Because("The checkpoints are of two ledgers.")
+	}
+	if older.Size < 0 || older.Size > c.Size {
+		return fault.BadInput.Because("The ledger had %d leaves and has %d.", older.Size, c.Size)
+	}
+	root, err := tlog.TreeHash(older.Size, c.hashes(ctx, tiles))
+	if err != nil {
+		return fmt.Errorf("reading the ledger as it was: %w", err)
+	}
+	if root != older.Root {
+		return fault.BadInput.Because("The ledger's first %d leaves are not those that it had.", older.Size)
+	}
+	return nil
 }
 
 func broken(why string) error { return fault.BadInput.Because("The checkpoint is no good: %s.", why) }

@@ -89,35 +89,6 @@ func prove(t testing.TB, l *ledgertest.Ledger, n int) ledger.Inclusion {
 	return i
 }
 
-func TestValidPath(t *testing.T) {
-	t.Parallel()
-	for path, want := range map[string]string{
-		"tile/0/000": "full", "tile/0/x001/067": "full", "tile/1/000.p/1": "partial", "tile/entries/x001/x234/067": "full",
-		"tile/entries/000.p/255": "partial", "tile/0/000.p/256": "no", "tile/0/000.p/0": "no", "tile/0/x000/067": "no", "tile/0/67": "no",
-		"tile/8/0/000": "no", "tile/data/000": "no", "tile/-1/000": "no", "tile/0/../secret": "no", "tile/64/000": "no", "": "no", "tile/": "no",
-		"checkpoint": "no", "tile/00/000": "no", "tile/0/000.p/01": "no", "tile/0/000/": "no",
-	} {
-		full, valid := ledger.ValidPath(path)
-		got := map[bool]string{true: "partial", false: "no"}[valid]
-		if valid && full {
-			got = "full"
-		}
-		if got != want {
-			t.Errorf("%q: %s, want %s", path, got, want)
-		}
-	}
-}
-
-func FuzzValidPath(f *testing.F) {
-	f.Add("tile/0/x001/067.p/8")
-	f.Add("tile/entries/000")
-	f.Fuzz(func(t *testing.T, path string) {
-		if _, valid := ledger.ValidPath(path); valid && (strings.Contains(path, "..") || strings.Contains(path, "//") || !strings.HasPrefix(path, "tile/")) {
-			t.Errorf("%q is no place for a tile", path)
-		}
-	})
-}
-
 func FuzzInclusion(f *testing.F) {
 	l := ledgertest.New()
 	if _, err := l.Sequencer().Sequence(f.Context(), leavesOf(0, 300)); err != nil {
@@ -138,31 +109,4 @@ func FuzzInclusion(f *testing.F) {
 			t.Errorf("believed: %s", text)
 		}
 	})
-}
-
-func FuzzEntries(f *testing.F) {
-	f.Add([]byte{0, 1, 'a', 0, 0})
-	f.Fuzz(func(t *testing.T, bundle []byte) {
-		list, err := ledger.Entries(bundle)
-		total := 0
-		for _, e := range list {
-			total += 2 + len(e)
-		}
-		if err == nil && total != len(bundle) {
-			t.Errorf("%d bytes were taken for %d", len(bundle), total)
-		}
-	})
-}
-
-func BenchmarkVerify(b *testing.B) {
-	l := ledgertest.New()
-	if _, err := l.Sequencer().Sequence(b.Context(), leavesOf(0, 10_000)); err != nil {
-		b.Fatal(err)
-	}
-	i := prove(b, l, 7777)
-	for b.Loop() {
-		if _, err := i.Verify(leaf(7777).Data, l.Key()); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

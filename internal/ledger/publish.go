@@ -4,56 +4,58 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"waybill/internal/fault"
 )
 
-// publish brings out all that is committed and answers the size that is published.
-func (s Sequencer) publish(ctx context.Context) (int64, error) {
-	for stale := 0; stale < tries; {
-		head, err := s.Store.Head(ctx)
-		if err != nil || head.Published == head.Size {
-			return head.Published, err
+// publish brings out what is committed, as far as head knows of it, and answers the head that is then.
+func (s Sequencer) publish(ctx context.Context, head Head) (Head, error) {
+	stale := 0
+	for size := head.Size; head.Published < size; {
+		after, err := s.advance(ctx, head)
+		if errors.Is(err, fault.Stale) { // another one was faster; then there is less to do
+			if stale++; stale > tries {
+				return head, errGrowing
+			}
+			after, err = s.Store.Head(ctx)
 		}
-		err = s.advance(ctx, head)
-		if errors.Is(err, fault.Stale) {
-			stale++ // another one was faster; then there is less to do
-		} else if err != nil {
-			return head.Published, fmt.Errorf("publishing the leaves from %d on: %w", head.Published, err)
+		if err != nil {
+			return head, fmt.Errorf("publishing the leaves from %d on: %w", head.Published, err)
 		}
+		head = after
 	}
-	return 0, errGrowing
+	return head, nil
 }
 
 // advance brings out what is committed behind the head's checkpoint, or as much of it as the store hands over at once.
-func (s Sequencer) advance(ctx context.Context, head Head) error {
+func (s Sequencer) advance(ctx context.Context, head Head) (Head, error) {
 	leaves, err := s.Store.Committed(ctx, head.Published)
 	if err != nil {
-		return err
+		return head, err
 	}
 	if len(leaves) == 0 {
-		return errors.New("committed leaves are missing")
+		return head, errors.New("committed leaves are missing")
 	}
 	t, err := s.grow(ctx, head, leaves)
 	if err != nil {
-		return err
+		return head, err
 	}
 	if err := t.write(ctx, s.Tiles, leaves); err != nil {
-		return err
+		return head, err
 	}
 	root, err := tlog.TreeHash(t.size, t)
 	if err != nil {
-		return fmt.Errorf("hashing the tree: %w", err)
+		return head, fmt.Errorf("hashing the tree: %w", err)
 	}
-	after := head
-	after.Published = t.size
-	after.Checkpoint, err = Checkpoint{s.Origin, t.size, root}.sign(ctx, s.Signer)
+	signed, err := Checkpoint{s.Origin, t.size, root}.sign(ctx, s.Signer)
 	if err != nil {
-		return err
+		return head, err
 	}
-	return s.Store.Publish(ctx, head, after)
+	after := Head{Size: max(head.Size, t.size), Published: t.size, Checkpoint: signed}
+	return after, s.Store.Publish(ctx, head, after)
 }
 
 // growth is a tree from one size to a greater one: what is published, and over it the hashes that are new.
@@ -105,7 +107,7 @@ func (t *growth) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	}
 	for i, index := range indexes {
 		if _, known := t.fresh[index]; !known {
-			t.fresh[index], hashes[i] = read[0], read[0] // a tile is read once
+			t.fresh[index], hashes[i] = read[0], read[0] // looked up and proven once
 			read = read[1:]
 		}
 	}
@@ -131,13 +133,9 @@ func (t *growth) write(ctx context.Context, tiles Tiles, leaves []Leaf) error {
 
 // writeBundles goes on where the published bundle ends.
 func (t *growth) writeBundles(ctx context.Context, tiles Tiles, leaves []Leaf) error {
-	var bundle []byte
-	if w := int(t.from % width); w > 0 {
-		p := path(tlog.Tile{H: height, L: entries, N: t.from / width, W: w})
-		var err error
-		if bundle, err = tiles.Get(ctx, p); err != nil {
-			return fmt.Errorf("reading %s: %w", p, err)
-		}
+	bundle, err := t.begun(ctx, tiles)
+	if err != nil {
+		return err
 	}
 	for i, l := range leaves {
 		bundle = appendEntry(bundle, l.Data)
@@ -154,37 +152,34 @@ func (t *growth) writeBundles(ctx context.Context, tiles Tiles, leaves []Leaf) e
 	return nil
 }
 
-// hashes reads the published tree, and believes only what leads to the root that its checkpoint signs.
-func (h Head) hashes(ctx context.Context, k Key, tiles Tiles) (tlog.HashReader, error) {
-	key, err := k.PublicKey(ctx)
+// begun reads the bundle that is published in part. No hash of a tile vouches for it: it is believed when its leaves are
+// those of the tree.
+func (t *growth) begun(ctx context.Context, tiles Tiles) ([]byte, error) {
+	w := int(t.from % width)
+	if w == 0 {
+		return nil, nil
+	}
+	p := path(tlog.Tile{H: height, L: entries, N: t.from / width, W: w})
+	bundle, err := tiles.Get(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", p, err)
+	}
+	list, err := Entries(bundle)
+	if err != nil || len(list) != w {
+		return nil, fmt.Errorf("%s has %d leaves: %w", p, len(list), err)
+	}
+	indexes := make([]int64, w)
+	for i := range indexes {
+		indexes[i] = tlog.StoredHashIndex(0, t.from-int64(w-i))
+	}
+	hashes, err := t.ReadHashes(indexes)
 	if err != nil {
 		return nil, err
 	}
-	c, err := OpenCheckpoint(h.Checkpoint, key)
-	if err != nil || c.Size != h.Published {
-		return nil, fmt.Errorf("the head's checkpoint is not of size %d: %w", h.Published, err)
-	}
-	return tlog.TileHashReader(tlog.Tree{N: c.Size, Hash: c.Root}, tileReader{ctx, tiles}), nil
-}
-
-// tileReader reads published tiles for tlog, which checks them against the checkpoint's root.
-type tileReader struct {
-	ctx   context.Context
-	tiles Tiles
-}
-
-func (r tileReader) Height() int { return height }
-
-func (r tileReader) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
-	data := make([][]byte, len(tiles))
-	for i, t := range tiles {
-		var err error
-		if data[i], err = r.tiles.Get(r.ctx, path(t)); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", path(t), err)
+	for i, data := range list {
+		if tlog.RecordHash(data) != hashes[i] {
+			return nil, fmt.Errorf("%s has another leaf %d than was published", p, i)
 		}
 	}
-	return data, nil
+	return slices.Clip(bundle), nil // what follows is not written into the memory of whoever handed it over
 }
-
-// SaveTiles keeps nothing: a call reads a tile once.
-func (r tileReader) SaveTiles([]tlog.Tile, [][]byte) {}

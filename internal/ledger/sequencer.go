@@ -61,25 +61,41 @@ const (
 	tries = 50
 )
 
-// Sequence puts leaves into the ledger that do not stand there yet, and publishes all that is committed. Without leaves
-// it finishes what an earlier call left. Repeated, it changes nothing.
+// Sequence puts leaves into the ledger that do not stand there yet. It begins by bringing out what an earlier call
+// committed and did not publish, and that is all it does without leaves. When it succeeds every leaf can be proven.
+// Repeated, it changes nothing. A leaf without an id or with too much data is fault.BadInput, and none is added.
 func (s Sequencer) Sequence(ctx context.Context, leaves []Leaf) (Report, error) {
-	var done Report
-	for _, l := range leaves {
-		if l.ID == "" || len(l.Data) > MostData {
-			return done, fault.BadInput.Because("The leaf %q has %d bytes; %d are the most.", l.ID, len(l.Data), MostData)
-		}
+	head, err := s.Store.Head(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("reading the ledger's head: %w", err)
+	}
+	if head, err = s.publish(ctx, head); err != nil {
+		return Report{Size: head.Published}, err
+	}
+	done := Report{Size: head.Published}
+	if err := check(leaves); err != nil {
+		return done, err
 	}
 	for _, batch := range batches(leaves) {
-		n, err := s.commit(ctx, batch)
+		var n int
+		head, n, err = s.commit(ctx, head, batch)
 		done.Committed += n
 		if err != nil {
 			return done, fmt.Errorf("committing %d leaves: %w", len(batch), err)
 		}
 	}
-	size, err := s.publish(ctx)
-	done.Size = size
+	head, err = s.publish(ctx, head)
+	done.Size = head.Published
 	return done, err
+}
+
+func check(leaves []Leaf) error {
+	for _, l := range leaves {
+		if l.ID == "" || len(l.Data) > MostData {
+			return fault.BadInput.Because("The leaf %q has %d bytes; %d are the most.", l.ID, len(l.Data), MostData)
+		}
+	}
+	return nil
 }
 
 // batches cuts leaves, each id once, into what one transaction takes.
@@ -104,38 +120,44 @@ func batches(leaves []Leaf) [][]Leaf {
 	return all
 }
 
-// commit appends those of the batch that are new and answers how many.
-func (s Sequencer) commit(ctx context.Context, batch []Leaf) (int, error) {
+// commit appends those of the batch that are new, and answers the head that is then and how many they were.
+func (s Sequencer) commit(ctx context.Context, head Head, batch []Leaf) (Head, int, error) {
 	for range tries {
-		head, err := s.Store.Head(ctx)
-		if err != nil {
-			return 0, err
-		}
-		fresh, err := s.fresh(ctx, batch)
+		fresh, size, err := s.fresh(ctx, batch)
+		head.Size = max(head.Size, size)
 		if err != nil || len(fresh) == 0 {
-			return 0, err
+			return head, 0, err
 		}
 		err = s.Store.Append(ctx, head.Size, fresh)
+		if err == nil {
+			head.Size += int64(len(fresh))
+			return head, len(fresh), nil
+		}
 		if !errors.Is(err, fault.Stale) {
-			return len(fresh), err
+			return head, 0, err
+		}
+		if head, err = s.Store.Head(ctx); err != nil {
+			return head, 0, err
 		}
 	}
-	return 0, errGrowing
+	return head, 0, errGrowing
 }
 
 var errGrowing = fault.Unavailable.Because("The ledger keeps growing under our hands.")
 
-func (s Sequencer) fresh(ctx context.Context, batch []Leaf) ([]Leaf, error) {
+// fresh answers which leaves of the batch are new, and how many the ledger has at least, as those tell that are not.
+func (s Sequencer) fresh(ctx context.Context, batch []Leaf) (fresh []Leaf, size int64, err error) {
 	ids := make([]string, len(batch))
 	for i, l := range batch {
 		ids[i] = l.ID
 	}
 	known, err := s.Store.Indices(ctx, ids)
-	var fresh []Leaf
 	for _, l := range batch {
-		if _, stands := known[l.ID]; !stands {
+		if index, stands := known[l.ID]; stands {
+			size = max(size, index+1)
+		} else {
 			fresh = append(fresh, l)
 		}
 	}
-	return fresh, err
+	return fresh, size, err
 }

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -69,16 +68,25 @@ func TestSequence(t *testing.T) {
 	}
 }
 
-// A tree of three levels of tiles.
-func TestSequenceOverLevels(t *testing.T) {
-	t.Parallel()
+// great is the size of a ledger whose tiles are of three levels: 65,536 leaves fill two.
+const great = 66_000
+
+// greatLedger has grown to that by batches as chance has it. It is made once, and cloned.
+var greatLedger = sync.OnceValue(func() *ledgertest.Ledger {
 	l, r, size := ledgertest.New(), rand.New(rand.NewPCG(1, 2)), 0
-	for size < 66_000 {
-		n := 1 + r.IntN(6000)
-		sequence(t, l, leavesOf(size, size+n))
+	for size < great {
+		n := min(1+r.IntN(3000), great-size)
+		if _, err := l.Sequencer().Sequence(context.Background(), leavesOf(size, size+n)); err != nil {
+			panic(err)
+		}
 		size += n
 	}
-	holds(t, l, size)
+	return l
+})
+
+func TestSequenceOverLevels(t *testing.T) {
+	t.Parallel()
+	holds(t, greatLedger(), great)
 }
 
 // A stream delivers twice, late and out of order: a leaf stands there once all the same.
@@ -114,87 +122,6 @@ func TestIdleWritesNothing(t *testing.T) {
 	sequence(t, l, nil)
 }
 
-// A crash at any call, whether it was carried out or not, leaves what the next call ends in the same state. The last leaf
-// is not lost when nothing is delivered after it.
-func TestCrashAtEveryCall(t *testing.T) {
-	t.Parallel()
-	begin := ledgertest.New()
-	sequence(t, begin, leavesOf(0, 250))
-	for _, fate := range []ledgertest.Fate{ledgertest.Lost, ledgertest.Unacknowledged} {
-		for n := 0; ; n++ {
-			l, calls := begin.Clone(), 0
-			l.Decide(func(string) ledgertest.Fate {
-				if calls++; calls == n+1 {
-					return fate
-				}
-				return ledgertest.Heard
-			})
-			_, err := l.Sequencer().Sequence(t.Context(), leavesOf(250, 450))
-			l.Decide(nil)
-			if err == nil {
-				if calls > n {
-					t.Fatalf("call %d failed and nobody was told", n)
-				}
-				break
-			}
-			if stood := len(l.Ledgered()); stood == 450 {
-				sequence(t, l, nil)
-			} else {
-				sequence(t, l, leavesOf(250, 450))
-			}
-			holds(t, l, 450)
-		}
-	}
-}
-
-// Another sequencer comes in before any call, with leaves of its own or with the same.
-func TestTwoAtOnce(t *testing.T) {
-	t.Parallel()
-	begin := ledgertest.New()
-	sequence(t, begin, leavesOf(0, 200))
-	for name, others := range map[string][]ledger.Leaf{"its own": leavesOf(1000, 1120), "the same": leavesOf(200, 330), "some": leavesOf(150, 260)} {
-		for n := 0; ; n++ {
-			l, calls := begin.Clone(), 0
-			l.Decide(func(string) ledgertest.Fate {
-				if calls++; calls == n+1 {
-					sequence(t, l, others)
-				}
-				return ledgertest.Heard
-			})
-			sequence(t, l, leavesOf(200, 330))
-			if calls <= n {
-				break
-			}
-			l.Decide(nil)
-			if err := l.Check(); err != nil {
-				t.Errorf("%s, before call %d: %v", name, n, err)
-			}
-		}
-	}
-}
-
-// Many at once, on threads of their own.
-func TestManyAtOnce(t *testing.T) {
-	t.Parallel()
-	l := ledgertest.New()
-	var all sync.WaitGroup
-	for writer := range 8 {
-		all.Go(func() {
-			for n := range 20 {
-				from := writer*200 + n*10
-				for {
-					_, err := l.Sequencer().Sequence(context.Background(), leavesOf(from, from+10))
-					if err == nil {
-						break
-					}
-				}
-			}
-		})
-	}
-	all.Wait()
-	holds(t, l, 1600)
-}
-
 func TestBadLeaves(t *testing.T) {
 	t.Parallel()
 	for name, l := range map[string]ledger.Leaf{"no id": {Data: []byte("x")}, "too long": {ID: "evt_1", Data: make([]byte, ledger.MostData+1)}} {
@@ -208,45 +135,27 @@ func TestBadLeaves(t *testing.T) {
 	holds(t, store, 2)
 }
 
-// A tile that was changed behind our back stops the ledger instead of being built upon.
+// A tile or a bundle that was changed behind our back stops the ledger instead of being built upon.
 func TestChangedTileIsNoticed(t *testing.T) {
 	t.Parallel()
-	l := ledgertest.New()
-	sequence(t, l, leavesOf(0, 100))
-	data, err := l.Get(t.Context(), "tile/0/000.p/100")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data[5] ^= 1
-	if err := errors.Join(l.Put(t.Context(), "tile/0/000.p/100", data)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil {
-		t.Error("it goes on upon a changed tile")
-	}
-}
-
-func BenchmarkSequence8Writers(b *testing.B) {
-	l := ledgertest.New()
-	next := make(chan int)
-	go func() {
-		defer close(next)
-		for n := range b.N {
-			next <- n
-		}
-	}()
-	var all sync.WaitGroup
-	for range 8 {
-		all.Go(func() {
-			for n := range next {
-				for {
-					if _, err := l.Sequencer().Sequence(context.Background(), leavesOf(n*98, n*98+98)); err == nil {
-						break
-					}
-				}
+	for _, path := range []string{"tile/0/000.p/100", "tile/entries/000.p/100"} {
+		for name, change := range map[string]func([]byte) []byte{
+			"a bit":     func(data []byte) []byte { data[5] ^= 1; return data },
+			"cut short": func(data []byte) []byte { return data[:len(data)-1] },
+			"nothing":   func([]byte) []byte { return []byte{} },
+			"longer":    func(data []byte) []byte { return append(data, 0, 0) },
+			"gone":      func([]byte) []byte { return nil },
+		} {
+			l := ledgertest.New()
+			sequence(t, l, leavesOf(0, 100))
+			data, err := l.Get(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
+			l.Replace(path, change(data))
+			if report, err := l.Sequencer().Sequence(t.Context(), leavesOf(100, 101)); err == nil || report.Size != 100 {
+				t.Errorf("%s, %s: it goes on to %d", path, name, report.Size)
+			}
+		}
 	}
-	all.Wait()
-	b.ReportMetric(float64(b.N*98)/b.Elapsed().Seconds(), "leaves/s")
 }
