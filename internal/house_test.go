@@ -16,7 +16,7 @@ var core = []string{"fault", "ident", "text", "audit", "policy", "access", "page
 var edges = []string{"awsenv", "clock", "dynamo", "gateway", "keyring", "kms", "logs", "staging", "tiles", "token", "trigger", "web", "infra"}
 
 // Test kits, which only tests may import.
-var kits = []string{"memory", "faultline", "localaws/awstest", "cell/celltest", "client/frontdoor", "ledger/ledgertest", "client/standin"}
+var kits = []string{"memory", "faultline", "localaws/awstest", "cell/celltest", "client/frontdoor", "ledger/auditor", "ledger/ledgertest", "client/standin"}
 
 // All else (the development cell, the command line) may import what it likes, but no function and no command.
 func TestImportsFormALine(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"waybill/internal/audit"
 	"waybill/internal/dynamo"
 	"waybill/internal/ident"
@@ -74,4 +76,14 @@ func ok(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func text(v types.AttributeValue) string { s, _ := v.(*types.AttributeValueMemberS); return s.Value }
+
+func binary(v types.AttributeValue) []byte {
+	b, is := v.(*types.AttributeValueMemberB)
+	if !is {
+		return nil
+	}
+	return b.Value
 }

@@ -201,8 +201,8 @@ func (l Ledger) Publish(ctx context.Context, before, after ledger.Head) error {
 // Leaf is the leaf in the new image of a record of the audit table's stream; there is none in what is no leaf.
 func Leaf(image map[string]events.DynamoDBAttributeValue) (ledger.Leaf, bool) {
 	id, named := image["sk"]
-	data, found := image["leaf"]
-	if !named || !found || id.DataType() != events.DataTypeString || data.DataType() != events.DataTypeBinary {
+	data, has := image["leaf"] // which, absent, would call itself binary
+	if !named || !has || id.DataType() != events.DataTypeString || data.DataType() != events.DataTypeBinary {
 		return ledger.Leaf{}, false
 	}
 	return ledger.Leaf{ID: id.String(), Data: data.Binary()}, true

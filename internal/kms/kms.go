@@ -1,7 +1,8 @@
-// Package kms asks AWS KMS what only KMS can know: whether a customer's key may be used now (Keys), and the secret that
-// cursors are sealed with (Secret).
+// Package kms asks AWS KMS what only KMS can do: tell whether a customer's key may be used now (Keys), derive the secret
+// that cursors are sealed with (Secret), sign certificates and checkpoints (Signer), and wrap the keys that seal what is
+// personal (Wrapper).
 //
-// It encrypts and decrypts nothing. Staged bytes are encrypted by S3 under the customer's key, and no data key is kept.
+// No staged byte passes through it: S3 encrypts those, under the customer's key, and no data key of theirs is kept.
 package kms
 
 import (

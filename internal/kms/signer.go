@@ -31,7 +31,10 @@ func NewSigner(cfg aws.Config, keyARN string) *Signer {
 // one cannot be sent otherwise.
 const longest = 4096
 
-var errLong = errors.New("KMS signs at most 4,096 bytes")
+var (
+	errLong     = errors.New("KMS signs at most 4,096 bytes")
+	errOtherKey = errors.New("the ledger's key is no Ed25519 key")
+)
 
 // Sign answers the signature of a message (PureEdDSA, RFC 8032): one call.
 func (s *Signer) Sign(ctx context.Context, message []byte) ([]byte, error) {
@@ -58,9 +61,12 @@ func (s *Signer) PublicKey(ctx context.Context) (ed25519.PublicKey, error) {
 		return nil, unasked("asking for the public key", err)
 	}
 	parsed, err := x509.ParsePKIXPublicKey(out.PublicKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading the public key: %w", err)
+	}
 	key, fits := parsed.(ed25519.PublicKey)
-	if err != nil || !fits {
-		return nil, fmt.Errorf("the ledger's key is no Ed25519 key: %w", err)
+	if !fits {
+		return nil, errOtherKey
 	}
 	s.public = key
 	return key, nil

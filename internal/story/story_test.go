@@ -16,6 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"waybill/internal/ledger/auditor"
 )
 
 // TestStories runs testdata/stories/*.txt. Beside the usual commands they have:
@@ -30,13 +32,14 @@ import (
 //	key disable|enable ARN    and what the customer does with it
 //	drop FILE KEY ARN         puts an object by hand, under a KMS key
 //	bucket                    lists every version and unfinished multipart upload, one a line; empty is "nothing"
+//	audit [CERTIFICATE]       computes the ledger again with another log's client, without a token, and the certificate's place
 //	until MEMBER VALUE METHOD PATH   asks until a member of the answer has the value: for what S3 reports by itself
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/stories", Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"waybill": waybill, "as": as, "call": call, "take": take, "advance": advance, "bytes": makeBytes,
-			"newkey": newKey, "key": useKey, "drop": drop, "bucket": bucket, "until": until,
+			"newkey": newKey, "key": useKey, "drop": drop, "bucket": bucket, "audit": audit, "until": until,
 		},
 	})
 }
@@ -45,7 +48,8 @@ func TestStories(t *testing.T) {
 type stage struct {
 	url, waybill string
 	aws          account
-	said         string // the last answer
+	said         string           // the last answer
+	auditor      *auditor.Auditor // nil before the first audit
 }
 
 func setUp(env *testscript.Env) error {

@@ -46,7 +46,7 @@ func (b Bucket) Put(ctx context.Context, path string, data []byte) error {
 func (b Bucket) Get(ctx context.Context, path string) ([]byte, error) {
 	found, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &path})
 	if code := awsenv.Code(err); code == "NoSuchKey" || code == "AccessDenied" {
-		return nil, fault.NotFound.Because("There is no such tile.")
+		return nil, fmt.Errorf("%w (S3: %s)", fault.NotFound.Because("There is no such tile."), code)
 	}
 	if err != nil {
 		return nil, busy("reading a tile", err)
