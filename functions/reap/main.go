@@ -1,5 +1,5 @@
-// Command reap is called by the records table's stream with what TTL removed: the backstop. It erases what the record
-// owned and puts the record back as purged. It cannot decrypt or sign.
+// Command reap is called by the records table's stream with what TTL removed: the backstop. It puts the record back, and
+// purges what it owned as a sweep does. It cannot decrypt.
 package main
 
 import (
