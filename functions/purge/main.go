@@ -1,5 +1,5 @@
 // Command purge is called by a schedule: it erases what is due, looks again, and certifies what is gone. It may list and
-// delete object versions, and sign certificates; it cannot decrypt, or be reached from the internet.
+// delete object versions, and have certificates signed; it cannot decrypt, or be reached from the internet.
 package main
 
 import (

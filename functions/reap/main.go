@@ -1,6 +1,5 @@
-// Command reap is called by the records table's stream with what TTL removed: the backstop. It erases what the record
-// owned and puts the record back as purged. It signs certificates, and cannot
-// decrypt.
+// Command reap is called by the records table's stream with what TTL removed: the backstop. It puts the record back, and
+// purges what it owned as a sweep does. It has certificates signed; it cannot decrypt.
 package main
 
 import (

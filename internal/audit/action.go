@@ -29,6 +29,7 @@ const (
 	UploadShelved       Action = "upload.shelved"    // due, and under a legal hold
 	UploadReadmitted    Action = "upload.readmitted" // its record had been removed before its bytes
 	PurgeIntended       Action = "purge.intended"    // what is about to be erased
+	PurgeGivenUp        Action = "purge.given-up"    // an intent of which something is left
 	RestoreFound        Action = "restore.found"     // something certified to be gone came back from a backup
 	RestoreAmended      Action = "restore.amended"   // it is gone again
 	OrgEnding           Action = "org.ending"        // its records are about to be erased
@@ -44,6 +45,6 @@ const (
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
 		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
-		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended, RestoreFound, RestoreAmended, OrgEnding, OrgEnded,
+		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended, PurgeGivenUp, RestoreFound, RestoreAmended, OrgEnding, OrgEnded,
 		HoldPlaced, HoldReleased, TerminationAsked, TerminationOff, AccessRefused}
 }

@@ -56,6 +56,9 @@ func (l Line) subject(bucket string) subject {
 	return subject{l.Upload, digest{Identity(bucket, l.Key, l.VersionID)}, &annotations{identity}}
 }
 
+// longestKey is that of an object, in bytes: S3's own limit. A key stands in the manifest only.
+const longestKey = 1024
+
 // check notes what facts say that their statement would not show.
 func (f Facts) check(d *doubts) {
 	seen := map[[3]string]bool{}
@@ -71,7 +74,7 @@ func (f Facts) check(d *doubts) {
 func (l Line) check(i int, f Facts, d *doubts) {
 	what := fmt.Sprintf("line %d", i)
 	d.id(what, ident.Upload, l.Upload)
-	d.named(what+"'s object", l.Key)
+	d.unless(l.Key != "" && len(l.Key) <= longestKey, "%s's object has no name", what)
 	d.unless(l.Size >= 0 && l.Deleted.fine(), "%s counts less than nothing", what)
 	d.unless(sane(l.Due), "%s was never due", what)
 	d.unless(!f.Erased.Before(l.Due), "%s was erased before it was due", what)

@@ -50,9 +50,12 @@ func (r Records) BeginEnd(ctx context.Context, act audit.Act, g hold.Guard, befo
 	return r.commit(ctx, act, after.ID, act.Entry(audit.OrgEnding, after.ID, audit.Done, ""), w, r.moveGuard(after.ID, g.Revision, staleGuard()))
 }
 
+// lasting holds while an organisation is not at its end.
+var lasting = condition{expression: "attribute_not_exists(endingAt) AND attribute_not_exists(endedAt)"}
+
 // notEnding holds an organisation to be there, and not at its end.
 func (r Records) notEnding(id string) write {
-	c := condition{expression: "attribute_exists(pk) AND attribute_not_exists(endingAt) AND attribute_not_exists(endedAt)"}
+	c := condition{expression: "attribute_exists(pk) AND " + lasting.expression}
 	return r.check(key(id, orgSort), c, fault.NotFound)
 }
 

@@ -19,7 +19,8 @@ import (
 
 var _ purge.Records = Records{}
 
-// intentItem is an open intent. Whoever wrote it takes it away; TTL does when they could not.
+// intentItem is an open intent. Whoever wrote it takes it away. One that left something, or whose sweep died, stays for
+// long enough to tell later sweeps what was begun; then TTL takes it.
 type intentItem struct {
 	Pk          string   `dynamodbav:"pk"`
 	Sk          string   `dynamodbav:"sk"`
@@ -27,10 +28,18 @@ type intentItem struct {
 	Rule        string   `dynamodbav:"rule"`
 	Basis       string   `dynamodbav:"basis"`
 	Uploads     []string `dynamodbav:"uploads"`
-	Manifest    []byte   `dynamodbav:"manifest"` // the lines, as package certificate writes them, deflated
+	Manifest    []byte   `dynamodbav:"manifest,omitempty"` // the lines, as package certificate writes them, deflated; none past the lease
 	WrittenAt   string   `dynamodbav:"writtenAt"`
 	LeasedUntil string   `dynamodbav:"leasedUntil"`
 	ExpiresAt   int64    `dynamodbav:"expiresAt"`
+}
+
+// remembered is how long an intent stays past its lease.
+const remembered = 30 * policy.Day
+
+func newIntentItem(i purge.Intent) intentItem {
+	return intentItem{Pk: partition(i.Org), Sk: intentSort + i.ID, ID: i.ID, Rule: i.Rule, Basis: string(i.Basis), Uploads: i.Uploads(),
+		WrittenAt: stamp(i.WrittenAt), LeasedUntil: stamp(i.LeasedUntil), ExpiresAt: i.LeasedUntil.Add(remembered).Unix()}
 }
 
 func toIntentItem(i purge.Intent) (item, error) {
@@ -38,12 +47,11 @@ func toIntentItem(i purge.Intent) (item, error) {
 	if err != nil {
 		return nil, err
 	}
-	small, err := deflated(manifest)
-	if err != nil {
+	it := newIntentItem(i)
+	if it.Manifest, err = deflated(manifest); err != nil {
 		return nil, err
 	}
-	return encode(intentItem{Pk: partition(i.Org), Sk: intentSort + i.ID, ID: i.ID, Rule: i.Rule, Basis: string(i.Basis), Uploads: i.Uploads(),
-		Manifest: small, WrittenAt: stamp(i.WrittenAt), LeasedUntil: stamp(i.LeasedUntil), ExpiresAt: i.LeasedUntil.Add(policy.Grace).Unix()})
+	return encode(it)
 }
 
 func deflated(text []byte) ([]byte, error) {
@@ -73,6 +81,20 @@ func (r Records) Close(ctx context.Context, i purge.Intent) error {
 		return fmt.Errorf("closing the intent %s: %w", i.ID, away(err))
 	}
 	return nil
+}
+
+// GiveUp writes an intent anew: what is left of it, and that its lease is over.
+func (r Records) GiveUp(ctx context.Context, act audit.Act, i purge.Intent) error {
+	it, err := encode(newIntentItem(i))
+	if err != nil {
+		return err
+	}
+	err = r.commit(ctx, act, i.Org, act.Entry(audit.PurgeGivenUp, i.ID, audit.Done, fmt.Sprintf("%d things are left", len(i.Lines))),
+		r.put(it, present, fault.NotFound))
+	if errors.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }
 
 // Certify writes records that are gone, the audit entry of each, and their certificate. They are of one organisation.

@@ -175,11 +175,16 @@ func (r Records) ReplaceUpload(ctx context.Context, act audit.Act, action audit.
 	return r.commit(ctx, act, after.Org, act.Entry(action, after.ID, audit.Done, detail), r.put(it, unchanged(before.Revision), stale))
 }
 
-// Admit writes the record of something that was never offered, or that TTL took away; fault.Conflict when it is there.
+// Admit writes the record of something that was never offered, or that TTL took away; fault.Conflict when it is there,
+// fault.NotFound when its organisation is at its end.
 func (r Records) Admit(ctx context.Context, act audit.Act, action audit.Action, u upload.Upload, detail string) error {
 	it, err := toUploadItem(u)
 	if err != nil {
 		return err
 	}
-	return r.commit(ctx, act, u.Org, act.Entry(action, u.ID, audit.Done, detail), r.put(it, absent, fault.Conflict))
+	writes := []write{r.put(it, absent, fault.Conflict)}
+	if u.Org != "" {
+		writes = append(writes, r.check(key(u.Org, orgSort), lasting, fault.NotFound))
+	}
+	return r.commit(ctx, act, u.Org, act.Entry(action, u.ID, audit.Done, detail), writes...)
 }

@@ -27,7 +27,7 @@ type unfinished struct {
 	parts map[int]upload.Part
 }
 
-// erasure is when a version was deleted for good.
+// erasure is when a version was deleted for good, or a multipart upload aborted.
 type erasure struct {
 	purge.Version
 	at time.Time

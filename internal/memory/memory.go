@@ -41,6 +41,7 @@ type Cell struct {
 	purging       map[string][]hold.Purging // by organisation
 	spent         map[id]spent
 	trail         []Line
+	undone        []Line            // what a restore from backup took out of the trail
 	certificates  []Certified       // oldest first
 	ended         map[string]string // the certificate of each organisation that has ended
 	verified      int               // how many of them Check has verified
@@ -90,7 +91,7 @@ func (c *Cell) Clone() *Cell {
 	return &Cell{now: c.now, made: map[string]int{}, keys: maps.Clone(c.keys),
 		organisations: maps.Clone(c.organisations), migrations: maps.Clone(c.migrations),
 		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
-		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail),
+		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail), undone: slices.Clone(c.undone),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
 		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), spared: maps.Clone(c.spared), verified: c.verified, private: c.private,
 		notes: maps.Clone(c.notes), returned: maps.Clone(c.returned),

@@ -114,6 +114,9 @@ func (c *Cell) Spare(_ context.Context, v purge.Version) error {
 func (c *Cell) Abort(_ context.Context, uploads []purge.Unfinished) error {
 	return c.call("Abort", uploads[0].Key, func() error {
 		for _, m := range uploads {
+			if _, found := c.unfinished[m.UploadID]; found {
+				c.erasures = append(c.erasures, erasure{purge.Version{Key: m.Key, ID: m.UploadID}, c.now})
+			}
 			delete(c.unfinished, m.UploadID)
 		}
 		return nil

@@ -3,7 +3,6 @@ package memory
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -75,6 +74,20 @@ func (c *Cell) Close(_ context.Context, i purge.Intent) error {
 	})
 }
 
+// GiveUp keeps the promise of purge.Records.
+func (c *Cell) GiveUp(_ context.Context, act audit.Act, i purge.Intent) error {
+	return c.call("GiveUp", i.Org, func() error {
+		n := slices.IndexFunc(c.purging[i.Org], func(p hold.Purging) bool { return p.ID == i.ID })
+		if n < 0 {
+			return nil
+		}
+		return c.write(act, i.Org, audit.PurgeGivenUp, i.ID, fmt.Sprintf("%d things are left", len(i.Lines)), func() error {
+			c.purging[i.Org][n] = hold.Purging{ID: i.ID, Uploads: i.Uploads(), LeasedUntil: i.LeasedUntil}
+			return nil
+		})
+	})
+}
+
 // Sign keeps the promise of ledger.Signer.
 func (c *Cell) Sign(_ context.Context, message []byte) (signature []byte, err error) {
 	err = c.call("Sign", "", func() error {
@@ -122,34 +135,4 @@ func (c *Cell) Certified() []Certified {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.certificates)
-}
-
-// certified: the record of what is gone names a certificate that names it, unless there never was anything; the record
-// of what is not gone names none; and every certificate is signed, and about things whose records were written with it.
-func (c *Cell) certified() error {
-	var broken []error
-	by := map[string]Certified{}
-	for n, s := range c.certificates {
-		by[s.ID] = s
-		if n < c.verified {
-			continue // it was looked at before, and nothing changes it
-		}
-		_, err := certificate.Verify(s.Envelope, c.private.Public().(ed25519.PublicKey))
-		if !errors.Is(err, certificate.ErrNotInLedger) {
-			return fmt.Errorf("%s does not verify: %w", s.ID, err)
-		}
-	}
-	c.verified = len(c.certificates)
-	for _, u := range c.uploads {
-		never := u.SealedAt.IsZero() && u.UploadID == "" && u.VersionID == ""
-		switch {
-		case u.Shelved && u.VersionID != "" && !c.spared[purge.Version{Key: u.ObjectKey, ID: u.VersionID}]:
-			broken = append(broken, fmt.Errorf("%s is held, and the lifecycle may take it", u.ID))
-		case u.PurgedAt.IsZero() != (u.Certificate == "") && !never:
-			broken = append(broken, fmt.Errorf("%s was purged at %s with the certificate %q", u.ID, u.PurgedAt, u.Certificate))
-		case u.Certificate != "" && !slices.Contains(by[u.Certificate].Uploads, u.ID):
-			broken = append(broken, fmt.Errorf("%s names %s, which does not name it", u.ID, u.Certificate))
-		}
-	}
-	return errors.Join(broken...)
 }

@@ -22,6 +22,7 @@ func (c *Cell) RestoreRecords(backup *Cell) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.organisations, c.migrations, c.uploads, c.holds = b.organisations, b.migrations, b.uploads, b.holds
+	c.undone = append(c.undone, c.trail[len(b.trail):]...)
 	c.guards, c.purging, c.spent, c.trail, c.ended = b.guards, b.purging, b.spent, b.trail, b.ended
 }
 

@@ -1,7 +1,9 @@
 package memory
 
 import (
+	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -87,6 +89,9 @@ func (c *Cell) Admit(_ context.Context, act audit.Act, action audit.Action, u up
 			if _, found := c.uploads[id{u.Org, u.ID}]; found {
 				return fault.Conflict
 			}
+			if _, ended := c.ended[u.Org]; ended || !c.organisations[u.Org].EndingAt.IsZero() {
+				return fault.NotFound
+			}
 			c.uploads[id{u.Org, u.ID}] = u
 			return nil
 		})
@@ -102,18 +107,42 @@ func (c *Cell) Due(_ context.Context, now time.Time, limit int) (due []upload.Up
 	return due[:min(len(due), limit)], err
 }
 
-// Shelved keeps the promise of purge.Records.
-func (c *Cell) Shelved(_ context.Context, limit int) (shelved []upload.Upload, err error) {
-	err = c.call("Shelved", "", func() error {
-		for _, u := range c.uploads {
-			if u.Shelved {
-				shelved = append(shelved, u)
+// Overdue keeps the promise of purge.Records, in parts of a few.
+func (c *Cell) Overdue(_ context.Context, now time.Time) iter.Seq2[[]upload.Upload, error] {
+	return c.parts("Overdue", func() []upload.Upload { return c.overdue(now) })
+}
+
+// Shelved keeps the promise of purge.Records, in parts of a few.
+func (c *Cell) Shelved(context.Context) iter.Seq2[[]upload.Upload, error] {
+	return c.parts("Shelved", c.shelf)
+}
+
+// parts asks once for each part; what was asked for before may have changed since.
+func (c *Cell) parts(method string, list func() []upload.Upload) iter.Seq2[[]upload.Upload, error] {
+	return func(yield func([]upload.Upload, error) bool) {
+		seen := map[id]bool{}
+		for more := true; more; {
+			var part []upload.Upload
+			err := c.call(method, "", func() error {
+				all := slices.DeleteFunc(list(), func(u upload.Upload) bool { return seen[id{u.Org, u.ID}] })
+				part, more = all[:min(len(all), few)], len(all) > few
+				return nil
+			})
+			for _, u := range part {
+				seen[id{u.Org, u.ID}] = true
+			}
+			if err != nil {
+				part, more = nil, false
+			}
+			if !yield(part, err) {
+				return
 			}
 		}
-		return nil
-	})
-	return shelved[:min(len(shelved), limit)], err
+	}
 }
+
+// few is how many records a part has.
+const few = 60
 
 // Remove is DynamoDB's TTL: it takes away the records that no purge has met in time, and answers them.
 func (c *Cell) Remove() []upload.Upload {
@@ -127,12 +156,20 @@ func (c *Cell) Remove() []upload.Upload {
 }
 
 func (c *Cell) overdue(now time.Time) []upload.Upload {
-	var due []upload.Upload
+	return c.whichever(func(u upload.Upload) bool { return !u.Due.IsZero() && !u.Due.After(now) && !u.Shelved })
+}
+
+func (c *Cell) shelf() []upload.Upload {
+	return c.whichever(func(u upload.Upload) bool { return u.Shelved })
+}
+
+func (c *Cell) whichever(so func(upload.Upload) bool) []upload.Upload {
+	var list []upload.Upload
 	for _, u := range c.uploads {
-		if !u.Due.IsZero() && !u.Due.After(now) && !u.Shelved {
-			due = append(due, u)
+		if so(u) {
+			list = append(list, u)
 		}
 	}
-	slices.SortFunc(due, func(a, b upload.Upload) int { return a.Due.Compare(b.Due) })
-	return due
+	slices.SortFunc(list, func(a, b upload.Upload) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.ID, b.ID)) })
+	return list
 }

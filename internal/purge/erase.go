@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"waybill/internal/certificate"
 	"waybill/internal/upload"
@@ -38,53 +40,51 @@ type Remains struct {
 	Unfinished []Unfinished
 }
 
-// prefix is what lies together: the staged things of one organisation under one rule. What was dropped by hand or
-// quarantined lies anywhere, and stands alone.
-func prefix(u upload.Upload) string {
-	if !whole(u) {
-		return u.ObjectKey
+// eraseAll erases a batch: what lies together as one, the rest thing by thing, some at a time.
+func (p Purger) eraseAll(ctx context.Context, due []upload.Upload) erasure {
+	groups := map[string][]upload.Upload{}
+	for _, u := range due {
+		groups[prefix(u)] = append(groups[prefix(u)], u)
 	}
-	return u.ObjectKey[:strings.LastIndexByte(u.ObjectKey, '/')+1]
+	total := erasure{left: owners{}, counts: map[Version]certificate.Counts{}}
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(looks)
+	for _, group := range groups {
+		g.Go(func() error {
+			done := erase(ctx, p.Objects, group, p.Now)
+			mu.Lock()
+			defer mu.Unlock()
+			total = total.with(done)
+			return nil
+		})
+	}
+	g.Wait()
+	return total
 }
 
-// whole tells whether all that lies under an upload's key is its own: so for a key of our choosing. Others choose the
-// keys of hand drops and of what matched nothing; there each version is a thing with a deadline of its own.
-func whole(u upload.Upload) bool {
-	return u.State != upload.Quarantined && strings.HasPrefix(u.ObjectKey, upload.StagedPrefix)
-}
-
-// erase makes sure that nothing of the batch is left in S3, and says of what it cannot.
+// erase makes sure that nothing of what lies together is left in S3, and says of what it cannot.
 func erase(ctx context.Context, o Objects, group []upload.Upload, now func() time.Time) erasure {
-	e := erasure{left: map[string]bool{}, counts: map[string]certificate.Counts{}}
-	recorded := known(group)
-	own := map[Version]bool{}
-	for _, v := range recorded.Versions {
-		own[v] = true
-	}
-	err := eraseAll(ctx, o, recorded)
-	e.deleted(recorded, own)
+	e := erasure{left: owners{}, counts: map[Version]certificate.Counts{}}
+	recorded, owners := known(group), things(group)
+	err := eraseFound(ctx, o, recorded)
+	e.count(recorded, nil, owners)
 	e.erased = frozen(now)
 	remains, lookErr := look(ctx, o, group)
 	if lookErr == nil && !remains.none() {
-		err = errors.Join(err, eraseAll(ctx, o, remains))
-		e.deleted(remains.without(own), own)
+		err = errors.Join(err, eraseFound(ctx, o, remains))
+		e.count(remains, recorded.Versions, owners)
 		e.erased = frozen(now)
 		remains, lookErr = look(ctx, o, group)
 	}
 	e.absent = frozen(now)
 	switch {
 	case lookErr != nil:
-		e.left, e.failure = all(group), errors.Join(err, fmt.Errorf("looking at what is left: %w", lookErr))
+		e.left, e.failure = things(group), errors.Join(err, fmt.Errorf("looking at what is left: %w", lookErr))
 	case !remains.none(): // whatever else was refused on the way, it is gone
-		e.left, e.failure = remains.keys(), errors.Join(err, fmt.Errorf("%d versions and %d multipart uploads were still there", len(remains.Versions), len(remains.Unfinished)))
+		e.left, e.failure = remains.of(owners), errors.Join(err, fmt.Errorf("%d versions and %d multipart uploads were still there", len(remains.Versions), len(remains.Unfinished)))
 	}
 	return e
-}
-
-// without leaves out what was counted before.
-func (r Remains) without(counted map[Version]bool) Remains {
-	r.Versions = slices.DeleteFunc(slices.Clone(r.Versions), func(v Version) bool { return counted[v] })
-	return r
 }
 
 // known is what the records say lies in S3.
@@ -100,7 +100,7 @@ func known(group []upload.Upload) Remains {
 	return r
 }
 
-func eraseAll(ctx context.Context, o Objects, r Remains) error {
+func eraseFound(ctx context.Context, o Objects, r Remains) error {
 	var failures []error
 	if len(r.Versions) > 0 {
 		refused, err := o.Erase(ctx, r.Versions)
@@ -118,17 +118,14 @@ func eraseAll(ctx context.Context, o Objects, r Remains) error {
 // look answers what is left of the group's own; other versions under a key that others chose are not.
 func look(ctx context.Context, o Objects, group []upload.Upload) (Remains, error) {
 	var keys []string
-	mine := map[Version]bool{}
-	everything := map[string]bool{}
 	for _, u := range group {
 		keys = append(keys, u.ObjectKey)
-		mine[Version{u.ObjectKey, u.VersionID}] = true
-		everything[u.ObjectKey] = whole(u)
 	}
 	slices.Sort(keys)
 	r, err := o.Look(ctx, prefix(group[0]), slices.Compact(keys))
-	r.Versions = slices.DeleteFunc(r.Versions, func(v Version) bool { return !everything[v.Key] && !mine[v] })
-	r.Unfinished = slices.DeleteFunc(r.Unfinished, func(m Unfinished) bool { return !everything[m.Key] })
+	mine := things(group)
+	r.Versions = slices.DeleteFunc(r.Versions, func(v Version) bool { return !mine[mine.of(v)] })
+	r.Unfinished = slices.DeleteFunc(r.Unfinished, func(m Unfinished) bool { return !mine[Version{Key: m.Key}] })
 	return r, err
 }
 
@@ -144,14 +141,6 @@ func (r Remains) keys() map[string]bool {
 	}
 	for _, m := range r.Unfinished {
 		keys[m.Key] = true
-	}
-	return keys
-}
-
-func all(group []upload.Upload) map[string]bool {
-	keys := map[string]bool{}
-	for _, u := range group {
-		keys[u.ObjectKey] = true
 	}
 	return keys
 }

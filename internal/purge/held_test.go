@@ -161,7 +161,7 @@ func TestLease(t *testing.T) {
 	u := k.sealed()
 	k.untilDue()
 	k.cell.Decide(func(call string) memory.Fate {
-		if strings.HasPrefix(call, "Erase") || strings.HasPrefix(call, "Close") || strings.HasPrefix(call, "Look") {
+		if strings.HasPrefix(call, "Erase") || strings.HasPrefix(call, "GiveUp") || strings.HasPrefix(call, "Look") {
 			return memory.Lost
 		}
 		return memory.Heard

@@ -36,6 +36,8 @@ type kit struct {
 	organiser org.Registrar
 }
 
+var newcomer = org.Draft{Name: "Ostwind", Location: "Germany", Plan: org.Paid}
+
 func start(t *testing.T) *kit {
 	t.Helper()
 	k := wire(t, memory.New(noon))

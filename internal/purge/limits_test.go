@@ -22,7 +22,7 @@ func TestLimits(t *testing.T) {
 		looks, writes int
 	}{
 		"in one prefix": {func(k *kit, _ int) { k.sealed() }, 1, 2},
-		"in many":       {func(k *kit, n int) { k.dropped("drop/" + k.org + "/" + strconv.Itoa(n) + ".zip") }, 1, 1},
+		"in many":       {func(k *kit, n int) { k.dropped("drop/" + k.org + "/" + strconv.Itoa(n) + ".zip") }, 8, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			k := start(t)

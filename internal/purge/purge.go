@@ -35,6 +35,7 @@ package purge
 import (
 	"context"
 	"errors"
+	"iter"
 	"sync"
 	"time"
 
@@ -67,9 +68,13 @@ type Place struct {
 
 // Records is what a Purger needs of the store.
 type Records interface {
-	upload.Waiting
-	// Shelved lists what was due and held when a sweep met it, at most limit of them.
-	Shelved(ctx context.Context, limit int) ([]upload.Upload, error)
+	upload.Replacer
+	// Overdue yields all uploads that wait for a deadline that is not after the time given, part by part, so that what
+	// cannot be purged keeps nothing else from its turn. Records that cannot be read are reported with the part; the
+	// others are in it all the same.
+	Overdue(ctx context.Context, now time.Time) iter.Seq2[[]upload.Upload, error]
+	// Shelved yields what was due and held when a sweep met it, in the same way.
+	Shelved(ctx context.Context) iter.Seq2[[]upload.Upload, error]
 	// Guard reads an organisation's holds and open intents, at one moment.
 	Guard(ctx context.Context, organisation string) (hold.Guard, error)
 	// Intend writes an intent with its audit entry and moves the guard; fault.Stale when it is not as it was read.
@@ -79,6 +84,8 @@ type Records interface {
 	Certify(ctx context.Context, act audit.Act, gone []Gone, c *certificate.Certificate) error
 	// Close takes an intent away. One that is not there is no error.
 	Close(ctx context.Context, i Intent) error
+	// GiveUp writes an intent anew, with an audit entry: what is left of it, and that its lease is over.
+	GiveUp(ctx context.Context, act audit.Act, i Intent) error
 }
 
 // Gone is the record of something that is gone, before and after that was seen.
@@ -101,28 +108,37 @@ func (r Report) With(other Report) Report {
 }
 
 const (
-	batch   = 20_000 // records a sweep takes on
-	groups  = 8      // organisations at a time
-	writers = 12     // certificates at a time
-	tries   = 4      // how often a guard that moved under our hands is read again
+	groups  = 8  // organisations at a time
+	abreast = 3  // batches of one of them at a time, and records that are shelved
+	looks   = 8  // things of a batch at a time that do not lie together
+	writers = 16 // certificates at a time, of the whole sweep
+	tries   = 4  // how often a guard that moved under our hands is read again
 )
 
 // Sweep purges all that is due at the act's time. The error joins every failure; what could be done was done.
 func (p Purger) Sweep(ctx context.Context, act audit.Act) (Report, error) {
-	due, err := p.Records.Due(ctx, act.Time, batch)
-	shelved, shelfErr := p.Records.Shelved(ctx, batch)
-	s := &sweep{act: act}
-	s.fail(errors.Join(err, shelfErr))
+	s := begin(act)
+	for held, err := range p.Records.Shelved(ctx) {
+		s.fail(err)
+		p.meetAll(ctx, s, held)
+	}
+	for due, err := range p.Records.Overdue(ctx, act.Time) {
+		s.fail(err)
+		p.meetAll(ctx, s, leaveOutPending(due))
+	}
+	return s.report, errors.Join(s.failures...)
+}
+
+func (p Purger) meetAll(ctx context.Context, s *sweep, due []upload.Upload) {
 	var g errgroup.Group
 	g.SetLimit(groups)
-	for organisation, met := range byOrganisation(append(leaveOutPending(due), shelved...)) {
+	for organisation, met := range byOrganisation(due) {
 		g.Go(func() error {
 			p.meet(ctx, s, organisation, met)
 			return nil
 		})
 	}
 	g.Wait()
-	return s.report, errors.Join(s.failures...)
 }
 
 // leaveOutPending leaves to tick what is still open.
@@ -146,11 +162,26 @@ func byOrganisation(uploads []upload.Upload) map[string][]upload.Upload {
 
 // sweep is one run: what it has done so far.
 type sweep struct {
-	act audit.Act
+	act     audit.Act
+	writing slots
 
 	mu       sync.Mutex
 	report   Report
 	failures []error
+}
+
+func begin(act audit.Act) *sweep { return &sweep{act: act, writing: make(slots, writers)} }
+
+// slots bound how much is done at a time.
+type slots chan struct{}
+
+func (s slots) take(g *errgroup.Group, do func()) {
+	s <- struct{}{}
+	g.Go(func() error {
+		defer func() { <-s }()
+		do()
+		return nil
+	})
 }
 
 func (s *sweep) fail(err error) {

@@ -19,7 +19,8 @@ type Reaper struct {
 
 // Restorer puts a record back that TTL took away.
 type Restorer interface {
-	// Admit writes the record with its audit entry; fault.Conflict when it is there.
+	// Admit writes the record with its audit entry; fault.Conflict when it is there, fault.NotFound when its organisation
+	// is at its end.
 	Admit(ctx context.Context, act audit.Act, action audit.Action, u upload.Upload, detail string) error
 }
 
@@ -31,16 +32,28 @@ func (r Reaper) Reap(ctx context.Context, act audit.Act, removed upload.Upload) 
 	}
 	back := removed.Back()
 	err := r.Records.Admit(ctx, act, audit.UploadReadmitted, back, "the record had expired unpurged")
-	if errors.Is(err, fault.Conflict) {
+	switch {
+	case errors.Is(err, fault.Conflict):
 		return nil // it was put back before, and is due: the next sweep's, if this one did not end it
-	}
-	if err != nil || r.Closed {
+	case errors.Is(err, fault.NotFound):
+		return r.erase(ctx, back)
+	case err != nil || r.Closed:
 		return err
 	}
-	s := &sweep{act: act}
+	s := begin(act)
 	r.Purger.meet(ctx, s, back.Org, []upload.Upload{back})
 	if s.report.Failed > 0 {
 		return fmt.Errorf("reaping %s: %w", back.ID, errors.Join(s.failures...))
+	}
+	return nil
+}
+
+// erase ends what belonged to an organisation that has ended, or is at its end: no record of it may come back, and its
+// certificate was the organisation's.
+func (r Reaper) erase(ctx context.Context, u upload.Upload) error {
+	done := r.Purger.eraseAll(ctx, []upload.Upload{u})
+	if done.left[thing(u)] {
+		return fmt.Errorf("reaping %s: %w", u.ID, done.failure)
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ const (
 // Sweep ends every organisation whose time is up. One that fails, or is held, stops no other and is met again.
 func (t Terminator) Sweep(ctx context.Context, act audit.Act) (Report, error) {
 	due, err := t.Records.Ending(ctx, act, ends)
-	s := &sweep{act: act}
+	s := begin(act)
 	s.fail(err)
 	for _, o := range due {
 		if err := t.end(ctx, s, o); err != nil && !errors.Is(err, fault.Stale) {

@@ -91,7 +91,7 @@ func (s Stager) openedElsewhere(ctx context.Context, act audit.Act, u Upload) (U
 		if err != nil || now.State == Pending && now.UploadID != "" {
 			return now, err
 		}
-		if err = takeBack(ctx, s.Records, act, now); err == nil {
+		if err = takeBack(ctx, s.Records, act, now, ""); err == nil {
 			return now, fault.Conflict.Because("The upload changed meanwhile; read it again.")
 		}
 		if !errors.Is(err, fault.Stale) {

@@ -51,7 +51,8 @@ type Arrivals interface {
 	Organisation(ctx context.Context, id string) (org.Organisation, error)
 	Upload(ctx context.Context, organisation, id string) (Upload, error)
 	Replacer
-	// Admit writes the record of something that was never offered; fault.Conflict when it is recorded already.
+	// Admit writes the record of something that was never offered; fault.Conflict when it is recorded already,
+	// fault.NotFound when its organisation is at its end.
 	Admit(ctx context.Context, act audit.Act, action audit.Action, u Upload, detail string) error
 }
 
@@ -86,10 +87,10 @@ func (r Receiver) arrived(ctx context.Context, act audit.Act, a Arrival) error {
 	}
 	if organisation, dropped := droppedBy(a.Key); dropped {
 		o, err := r.Records.Organisation(ctx, organisation)
-		if err == nil {
+		if err == nil && o.EndingAt.IsZero() {
 			return r.admitDrop(ctx, act, o, a)
 		}
-		if !errors.Is(err, fault.NotFound) {
+		if err != nil && !errors.Is(err, fault.NotFound) {
 			return err
 		}
 	}
@@ -105,18 +106,18 @@ func (r Receiver) settle(ctx context.Context, act audit.Act, u Upload, a Arrival
 	case a.VersionID != "" && a.VersionID == u.VersionID:
 		return nil
 	default:
-		return takeBack(ctx, r.Records, act, u)
+		return takeBack(ctx, r.Records, act, u, a.VersionID)
 	}
 }
 
 // takeBack sees to it that what came under the key of an upload, beside what is recorded of it, does not stay. As long
 // as the upload is not due, it goes with it. When it is due or has ended, it is due again; the record is written in any
 // case, so that a purge that looked before cannot record that all is gone.
-func takeBack(ctx context.Context, records Replacer, act audit.Act, u Upload) error {
+func takeBack(ctx context.Context, records Replacer, act audit.Act, u Upload, version string) error {
 	if u.State == Pending || u.State == Sealed && u.Due.After(act.Time) {
 		return nil
 	}
-	return records.ReplaceUpload(ctx, act, audit.UploadReturned, u, u.returned(act.Time), "")
+	return records.ReplaceUpload(ctx, act, audit.UploadReturned, u, u.returned(version, act.Time), "")
 }
 
 func (r Receiver) admitDrop(ctx context.Context, act audit.Act, o org.Organisation, a Arrival) error {

@@ -11,6 +11,7 @@
 package upload
 
 import (
+	"cmp"
 	"time"
 
 	"waybill/internal/org"
@@ -82,7 +83,7 @@ type Upload struct {
 	DeleteRequestedAt time.Time // when somebody asked for it to be purged at once
 	Due               time.Time // when the next sweep must look at it; zero when nothing is left to do
 	Shelved           bool      // due, and under a legal hold when a sweep met it
-	Certificate       string    // of its deletion
+	Certificate       string    // of its latest deletion; of what came back since, an earlier one
 	Revision          int       // counts changes; an ETag shows it, a write is conditional on it
 }
 
@@ -129,9 +130,12 @@ func (u Upload) sealed(version string, at time.Time) Upload {
 	return u
 }
 
-// expired is u when it will not be completed any more; what it may have left in S3 is due at once.
+// expired is u when it will not be completed any more; what it may have left in S3 is due at once, if it was not before.
 func (u Upload) expired(at time.Time) Upload {
-	u.State, u.ExpiredAt, u.Due = Expired, at, at
+	u.State, u.ExpiredAt = Expired, at
+	if u.Due.IsZero() || u.Due.After(at) {
+		u.Due = at
+	}
 	u.Revision++
 	return u
 }
@@ -143,12 +147,14 @@ func (u Upload) due(at time.Time) Upload {
 	return u
 }
 
-// returned is u when bytes came under its key although it is due or had ended: they are not gone, and must be.
-func (u Upload) returned(at time.Time) Upload {
+// returned is u when bytes came under its key although it is due or had ended: they are not gone, and must be. Of what was
+// never sealed, that version is the first that is known.
+func (u Upload) returned(version string, at time.Time) Upload {
 	if u.State == Purged {
 		u.State = Sealed
 	}
-	u.PurgedAt, u.Certificate = time.Time{}, ""
+	u.VersionID = cmp.Or(u.VersionID, version)
+	u.PurgedAt, u.Shelved = time.Time{}, false // what is held is met, and shelved, anew
 	if u.Due.IsZero() || u.Due.After(at) {
 		u.Due = at
 	}

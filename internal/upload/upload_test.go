@@ -68,12 +68,13 @@ func TestChanges(t *testing.T) {
 		toDue  time.Time
 		purged time.Time
 	}{
-		{"expire", Pending, past, func(u Upload) Upload { return u.expired(now) }, Expired, now, time.Time{}},
+		{"expire", Pending, past, func(u Upload) Upload { return u.expired(now) }, Expired, past, time.Time{}},
+		{"delete", Pending, now.Add(time.Hour), func(u Upload) Upload { return u.expired(now) }, Expired, now, time.Time{}},
 		{"delete", Sealed, now.Add(time.Hour), func(u Upload) Upload { return u.due(now) }, Sealed, now, time.Time{}},
-		{"return", Sealed, past, func(u Upload) Upload { return u.returned(now) }, Sealed, past, time.Time{}},
-		{"return", Expired, past, func(u Upload) Upload { return u.returned(now) }, Expired, past, time.Time{}},
-		{"return", Expired, time.Time{}, func(u Upload) Upload { return u.returned(now) }, Expired, now, time.Time{}},
-		{"return", Purged, time.Time{}, func(u Upload) Upload { return u.returned(now) }, Sealed, now, time.Time{}},
+		{"return", Sealed, past, func(u Upload) Upload { return u.returned("v2", now) }, Sealed, past, time.Time{}},
+		{"return", Expired, past, func(u Upload) Upload { return u.returned("v2", now) }, Expired, past, time.Time{}},
+		{"return", Expired, time.Time{}, func(u Upload) Upload { return u.returned("v2", now) }, Expired, now, time.Time{}},
+		{"return", Purged, time.Time{}, func(u Upload) Upload { return u.returned("v2", now) }, Sealed, now, time.Time{}},
 		{"purge", Sealed, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Purged, time.Time{}, now},
 		{"purge", Quarantined, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Purged, time.Time{}, now},
 		{"purge", Expired, past, func(u Upload) Upload { return u.Gone(now, "crt_a") }, Expired, time.Time{}, now},

@@ -36,7 +36,15 @@ type uploadView struct {
 func viewOf(u upload.Upload) uploadView {
 	return uploadView{ID: u.ID, Org: u.Org, Migration: u.Migration, FileName: u.FileName, Size: u.Size, Kind: u.Kind, State: u.State,
 		Method: u.Method, SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
-		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt), Certificate: u.Certificate}
+		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt), Certificate: proofOf(u)}
+}
+
+// proofOf is the certificate of what is gone.
+func proofOf(u upload.Upload) string {
+	if u.PurgedAt.IsZero() {
+		return ""
+	}
+	return u.Certificate
 }
 
 // showUpload is never lasting: an offer expires by the clock, without a new revision.
