@@ -3,7 +3,8 @@
 //	name  ours  peer  ratio
 //
 // A ratio below 1 is ahead. The lines are written to build/bench.json as well. It runs in a checkout after `make build
-// venv`, starts cells and local AWSs of its own on free ports, and needs nothing else: `make bench` does it all.
+// venv`, starts cells and local AWSs of its own on free ports, and needs nothing else: `make bench` does it all, and
+// `go run ./infra/bench purge ledger` what is named.
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"waybill/internal/localaws"
@@ -37,20 +39,32 @@ func against(name, unit string, ours, peer, bound float64, about string) Figure 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+// measures are all there are, in the order in which they are taken.
+var measures = []struct {
+	name string
+	take func(context.Context, string) ([]Figure, error)
+}{
+	{"coldstart", coldStarts}, {"calls", calls}, {"purge", on(purges)}, {"sweep", on(sweeps)}, {"ledger", on(appends)},
+	{"verify", on(verifications)}, {"costs", on(costs)}, {"cell", inACell},
+}
+
+func run(ctx context.Context, named []string) error {
 	root, err := localaws.Checkout()
 	if err != nil {
 		return err
 	}
 	var all []Figure
-	for _, measure := range []func(context.Context, string) ([]Figure, error){coldStarts, calls, on(purges), on(sweeps), on(appends), on(verifications), on(costs), inACell} {
-		figures, err := measure(ctx, root)
+	for _, m := range measures {
+		if len(named) > 0 && !slices.Contains(named, m.name) {
+			continue
+		}
+		figures, err := m.take(ctx, root)
 		if err != nil {
 			return err
 		}
