@@ -26,6 +26,8 @@ type entryItem struct {
 type Seals interface {
 	// Seal seals a text of an organisation's entry; nothing when its key was destroyed.
 	Seal(ctx context.Context, organisation, entry string, text []byte) ([]byte, error)
+	// Has tells whether an organisation has, or had, a key.
+	Has(ctx context.Context, organisation string) (bool, error)
 	// Open opens what was sealed; nothing when the key was destroyed since.
 	Open(ctx context.Context, organisation, entry string, sealed []byte) ([]byte, error)
 }
@@ -71,8 +73,18 @@ func (r Records) entryOf(ctx context.Context, organisation string, i entryItem) 
 	return audit.Whole(organisation, i.Leaf, private)
 }
 
-// Note records an act that changed nothing else.
+// Note records an act that changed nothing else. Of an organisation that is not here it is the cell's own: nobody else could
+// read it, and nothing would ever forget it.
 func (r Records) Note(ctx context.Context, organisation string, e audit.Entry) error {
+	if r.Seals != nil {
+		here, err := r.Seals.Has(ctx, organisation)
+		if err != nil {
+			return fmt.Errorf("noting %s: %w", e.Action, err)
+		}
+		if !here {
+			organisation = ""
+		}
+	}
 	w, err := r.entry(ctx, organisation, e)
 	if err != nil {
 		return err

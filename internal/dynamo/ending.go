@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,26 +20,32 @@ import (
 
 var _ purge.Endings = Records{}
 
-// Ending lists organisations whose termination was due by the act's time.
-func (r Records) Ending(ctx context.Context, act audit.Act, limit int) (due []org.Organisation, err error) {
-	in := dueQuery(r.Table, endingShard, act.Time)
-	in.Limit = aws.Int32(int32(limit))
-	page, err := r.Client.Query(ctx, in)
-	if err != nil {
-		return nil, fmt.Errorf("asking for organisations at their end: %w", away(err))
-	}
-	for _, it := range page.Items {
-		var i orgItem
-		if err := decode(it, &i); err != nil {
-			return due, err
+// Ending yields organisations whose termination was due by the act's time, however many cannot be ended yet. One that
+// cannot be read is reported in its place.
+func (r Records) Ending(ctx context.Context, act audit.Act) iter.Seq2[org.Organisation, error] {
+	return func(yield func(org.Organisation, error) bool) {
+		pages := dynamodb.NewQueryPaginator(r.Client, dueQuery(r.Table, endingShard, act.Time))
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				yield(org.Organisation{}, fmt.Errorf("asking for organisations at their end: %w", away(err)))
+				return
+			}
+			for _, it := range page.Items {
+				if !yield(organisationIn(it)) {
+					return
+				}
+			}
 		}
-		o, err := i.organisation()
-		if err != nil {
-			return due, err
-		}
-		due = append(due, o)
 	}
-	return due, nil
+}
+
+func organisationIn(it item) (org.Organisation, error) {
+	var i orgItem
+	if err := decode(it, &i); err != nil {
+		return org.Organisation{}, err
+	}
+	return i.organisation()
 }
 
 // BeginEnd marks that the organisation's records go from now on, and moves the guard.

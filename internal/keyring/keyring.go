@@ -1,7 +1,7 @@
 // Package keyring seals what is personal in the record, under a data key for each organisation, so that destroying the key
 // forgets it all at once while every proof of the ledger still holds.
 //
-// A data key is made by KMS at its organisation's first use, and kept wrapped; KMS unwraps it once in a process, for at
+// A data key is made by KMS when its organisation's first entry is sealed, which is that of its own beginning, and kept wrapped; KMS unwraps it once in a process, for at
 // most five minutes. The cell has one as well, for acts that are no organisation's. What is sealed is AES-256-GCM with a
 // random nonce before it (crypto/cipher), and bound to its organisation and its entry: it opens nowhere else. The standard
 // library does that by itself; Tink would bring protocol buffers into every cold start of api.
@@ -65,13 +65,26 @@ const (
 // Seal seals a text of an organisation's entry. When the key was destroyed there is nothing: the text is dropped.
 func (k *Keyring) Seal(ctx context.Context, organisation, entry string, text []byte) ([]byte, error) {
 	aead, err := k.key(ctx, organisation)
+	if errors.Is(err, fault.NotFound) {
+		aead, err = k.first(ctx, organisation)
+	}
 	if err != nil || aead == nil {
 		return nil, err
 	}
 	return aead.Seal(nil, nil, text, bound(organisation, entry)), nil
 }
 
-// Open opens what was sealed; nothing when the key was destroyed since.
+// Has tells whether an organisation has, or had, a key: whether anything of it was ever recorded.
+func (k *Keyring) Has(ctx context.Context, organisation string) (bool, error) {
+	_, err := k.key(ctx, organisation)
+	if errors.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Open opens what was sealed; nothing when the key was destroyed since. It makes no key: what opens under none is
+// fault.NotFound.
 func (k *Keyring) Open(ctx context.Context, organisation, entry string, sealed []byte) ([]byte, error) {
 	if len(sealed) == 0 {
 		return nil, nil
@@ -90,7 +103,7 @@ func (k *Keyring) Open(ctx context.Context, organisation, entry string, sealed [
 // bound is what a sealed text belongs to. Neither name has a line break.
 func bound(organisation, entry string) []byte { return []byte(organisation + "\n" + entry) }
 
-// key answers an organisation's key, nil when it was destroyed.
+// key answers an organisation's key, nil when it was destroyed; fault.NotFound before there is one.
 func (k *Keyring) key(ctx context.Context, organisation string) (cipher.AEAD, error) {
 	now := k.Now()
 	k.mu.Lock()
@@ -103,20 +116,21 @@ func (k *Keyring) key(ctx context.Context, organisation string) (cipher.AEAD, er
 	if err != nil && !errors.Is(err, ErrDestroyed) {
 		return nil, fmt.Errorf("fetching the sealing key of %q: %w", organisation, err)
 	}
+	k.remember(organisation, aead, now)
+	return aead, nil
+}
+
+func (k *Keyring) remember(organisation string, aead cipher.AEAD, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.opened == nil || len(k.opened) >= most {
 		k.opened = map[string]opened{}
 	}
 	k.opened[organisation] = opened{aead, now.Add(memory)}
-	return aead, nil
 }
 
 func (k *Keyring) fetch(ctx context.Context, organisation string) (cipher.AEAD, error) {
 	wrapped, err := k.Store.SealingKey(ctx, organisation)
-	if errors.Is(err, fault.NotFound) {
-		return k.found(ctx, organisation)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -127,22 +141,24 @@ func (k *Keyring) fetch(ctx context.Context, organisation string) (cipher.AEAD, 
 	return sealer(plain)
 }
 
-// found makes the organisation's first key. Of two processes at once, the second takes the first's.
-func (k *Keyring) found(ctx context.Context, organisation string) (cipher.AEAD, error) {
+// first makes the organisation's first key. Of two processes at once, the second takes the first's.
+func (k *Keyring) first(ctx context.Context, organisation string) (cipher.AEAD, error) {
 	plain, wrapped, err := k.Wrapper.Make(ctx, organisation)
 	if err != nil {
 		return nil, err
 	}
 	err = k.Store.KeepSealingKey(ctx, organisation, wrapped)
 	if errors.Is(err, fault.Conflict) {
-		if wrapped, err = k.Store.SealingKey(ctx, organisation); err == nil {
-			plain, err = k.Wrapper.Unwrap(ctx, organisation, wrapped)
-		}
+		return k.key(ctx, organisation)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return sealer(plain)
+	aead, err := sealer(plain)
+	if err == nil {
+		k.remember(organisation, aead, k.Now())
+	}
+	return aead, err
 }
 
 func sealer(key []byte) (cipher.AEAD, error) {

@@ -202,3 +202,26 @@ func TestManyOrganisations(t *testing.T) {
 		t.Error("the first of 1,500 keys is still remembered")
 	}
 }
+
+// Asking and opening make no key.
+func TestOnlySealingMakesAKey(t *testing.T) {
+	t.Parallel()
+	c := newCell()
+	sealed := seal(t, c.ring(), "org_a", "evt_1")
+	k := c.ring()
+	if here, err := k.Has(t.Context(), "org_b"); here || err != nil {
+		t.Errorf("an organisation that is not here has a key: %t, %v", here, err)
+	}
+	if text, err := k.Open(t.Context(), "org_b", "evt_1", sealed); !errors.Is(err, fault.NotFound) {
+		t.Errorf("under no key it opens as %q, %v", text, err)
+	}
+	if len(c.kept) != 1 {
+		t.Errorf("there are %d keys", len(c.kept))
+	}
+	c.destroyed["org_a"] = true
+	for organisation, want := range map[string]bool{"org_a": true, "org_b": false} {
+		if here, err := c.ring().Has(t.Context(), organisation); here != want || err != nil {
+			t.Errorf("%s: %t, %v", organisation, here, err)
+		}
+	}
+}

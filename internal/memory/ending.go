@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -15,8 +16,9 @@ import (
 )
 
 // Ending keeps the promise of purge.Endings.
-func (c *Cell) Ending(_ context.Context, act audit.Act, limit int) (due []org.Organisation, err error) {
-	err = c.call("Ending", "", func() error {
+func (c *Cell) Ending(_ context.Context, act audit.Act) iter.Seq2[org.Organisation, error] {
+	var due []org.Organisation
+	err := c.call("Ending", "", func() error {
 		for _, o := range c.organisations {
 			if o.Termination.Runs() && !o.Termination.DeleteBy.After(act.Time) {
 				due = append(due, o)
@@ -24,7 +26,17 @@ func (c *Cell) Ending(_ context.Context, act audit.Act, limit int) (due []org.Or
 		}
 		return nil
 	})
-	return due[:min(len(due), limit)], err
+	return func(yield func(org.Organisation, error) bool) {
+		if err != nil {
+			yield(org.Organisation{}, err)
+			return
+		}
+		for _, o := range due {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
 }
 
 // BeginEnd keeps the promise of purge.Endings.

@@ -322,6 +322,30 @@ func TestTheEndOfAnOrganisation(t *testing.T) {
 	k.must(k.end())
 }
 
+// However many organisations are held beyond their day, the one after them ends on its own.
+func TestHeldOrganisationsStarveNoOther(t *testing.T) {
+	t.Parallel()
+	k := start(t)
+	for n := range 130 {
+		if n > 0 {
+			o, err := k.organiser.Create(t.Context(), k.cell.Act("olive"), org.Draft{Name: "Nordwind", Location: "Germany", Plan: org.Paid})
+			k.must(err)
+			k.org = o.ID
+		}
+		k.leave()
+		if n < 129 {
+			k.hold(k.org)
+		}
+		k.cell.Advance(time.Minute)
+	}
+	k.cell.Advance(60 * policy.Day)
+	k.must(k.end())
+	if _, err := k.organiser.Get(t.Context(), k.org); err == nil {
+		t.Error("the last has not ended")
+	}
+	k.must(k.cell.Check())
+}
+
 func TestAWithdrawnEndDoesNotCome(t *testing.T) {
 	t.Parallel()
 	k := start(t)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 
 	"waybill/internal/audit"
@@ -31,8 +32,9 @@ type Terminator struct {
 
 // Endings is what a Terminator needs of the store.
 type Endings interface {
-	// Ending lists organisations whose termination was due by the act's time, at most limit of them.
-	Ending(ctx context.Context, act audit.Act, limit int) ([]org.Organisation, error)
+	// Ending yields organisations whose termination was due by the act's time, however many cannot be ended yet. One that
+	// cannot be read is reported in its place.
+	Ending(ctx context.Context, act audit.Act) iter.Seq2[org.Organisation, error]
 	// Remaining lists an organisation's uploads of which something is, or may be, left.
 	Remaining(ctx context.Context, organisation, migration, after string, limit int) (list []upload.Upload, more bool, err error)
 	Guard(ctx context.Context, organisation string) (hold.Guard, error)
@@ -47,19 +49,17 @@ type Endings interface {
 	End(ctx context.Context, act audit.Act, o org.Organisation, c certificate.Certificate) error
 }
 
-const (
-	ends = 100 // organisations a sweep ends
-	page = 500 // uploads that are read at once
-)
+const page = 500 // uploads that are read at once
 
 // Sweep ends every organisation whose time is up. One that fails, or is held, stops no other and is met again.
 func (t Terminator) Sweep(ctx context.Context, act audit.Act) (Report, error) {
-	due, err := t.Records.Ending(ctx, act, ends)
 	s := begin(act)
-	s.fail(err)
-	for _, o := range due {
-		if err := t.end(ctx, s, o); err != nil && !errors.Is(err, fault.Stale) {
-			s.fail(fmt.Errorf("ending %s: %w", o.ID, err))
+	for o, err := range t.Records.Ending(ctx, act) {
+		if err == nil {
+			err = t.end(ctx, s, o)
+		}
+		if err != nil && !errors.Is(err, fault.Stale) {
+			s.fail(fmt.Errorf("ending %q: %w", o.ID, err))
 		}
 	}
 	return s.report, errors.Join(s.failures...)
