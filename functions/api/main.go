@@ -42,7 +42,7 @@ func main() {
 		Terminator: org.Terminator{Records: records},
 		Holds:      hold.Keeper{Records: records},
 		Holdings: holdings.Mapper{
-			Cell:    holdings.Cell{Region: cfg.Region, KeyARN: os.Getenv("CELL_KEY_ARN"), Records: records.Table, Audit: records.Audit},
+			Cell:    holdings.Cell{Region: cfg.Region, KeyARN: os.Getenv("CELL_KEY_ARN"), Records: records.Table, Audit: records.Audit, Ledger: os.Getenv("LEDGER_BUCKET")},
 			Records: records,
 		},
 		Planner:      migration.Planner{Records: records, Staged: stager},

@@ -3,7 +3,7 @@
 //
 // What is staged is told upload by upload. What lies in tables is told as a whole, since it goes as a whole, at the end of
 // the organisation: records, idempotency keys, the audit trail, and the backups of all of them. What remains after that
-// end is told too: certificates, which hold no content and no person.
+// end is told too: certificates and the ledger, which hold no content and no person.
 //
 // It computes nothing about retention: deadlines are package policy's, holds package hold's. It looks at records and not
 // into the bucket; that what lies there is what the records say is package purge's to prove.
@@ -27,6 +27,7 @@ const (
 	Idempotency  Kind = "idempotency-keys"
 	AuditTrail   Kind = "audit-trail"
 	Certificates Kind = "certificates"
+	Ledger       Kind = "ledger" // the public halves of both, which anybody may read: no content, no person, no key
 	Backups      Kind = "backups"
 	Staged       Kind = "staged" // the bytes of one upload
 )
@@ -62,6 +63,7 @@ type Cell struct {
 	KeyARN  string
 	Records string // the table
 	Audit   string // the table
+	Ledger  string // the bucket
 }
 
 func (c Cell) table(name string) Place { return Place{Table: name, Region: c.Region, KeyARN: c.KeyARN} }

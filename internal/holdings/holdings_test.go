@@ -22,7 +22,7 @@ import (
 
 var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
-var cell = holdings.Cell{Region: "eu-central-1", KeyARN: "arn:cell", Records: "records", Audit: "audit"}
+var cell = holdings.Cell{Region: "eu-central-1", KeyARN: "arn:cell", Records: "records", Audit: "audit", Ledger: "ledger"}
 
 // The places of what is told as a whole.
 var (
@@ -101,6 +101,7 @@ func TestTheMapOfAnOrganisation(t *testing.T) {
 		{ID: k.org, Kind: holdings.Idempotency, Where: records, Rule: "idempotency", Rules: []string{"idempotency", "org.evaluation"}, Holds: []string{}},
 		{ID: k.org, Kind: holdings.AuditTrail, Where: trail, Rule: "org.evaluation", Rules: leaves, Holds: []string{}},
 		{ID: k.org, Kind: holdings.Certificates, Where: trail, Rules: []string{}, Holds: []string{}, Remains: true},
+		{ID: k.org, Kind: holdings.Ledger, Where: holdings.Place{Bucket: "ledger", Region: "eu-central-1"}, Rules: []string{}, Holds: []string{}, Remains: true},
 		{ID: k.org, Kind: holdings.Backups, Where: records, Rule: "backup", Rules: []string{"backup"}, Holds: []string{}},
 	}
 	if got := k.all(""); !reflect.DeepEqual(got, want) {
@@ -111,7 +112,7 @@ func TestTheMapOfAnOrganisation(t *testing.T) {
 	for i := range 3 {
 		want[i].DeleteBy, want[i].Basis, want[i].PurgeBy = ends, policy.Termination, ends.Add(policy.Sweep)
 	}
-	want[4].DeleteBy, want[4].Basis, want[4].PurgeBy = ends.Add(90*policy.Day), policy.Schedule, ends.Add(90*policy.Day)
+	want[5].DeleteBy, want[5].Basis, want[5].PurgeBy = ends.Add(90*policy.Day), policy.Schedule, ends.Add(90*policy.Day)
 	if got := k.all(""); !reflect.DeepEqual(got, want) {
 		t.Errorf("when it leaves, held are\n%+v, want\n%+v", got, want)
 	}
@@ -214,10 +215,10 @@ func TestPages(t *testing.T) {
 	for _, h := range k.all("") {
 		want = append(want, h.Mark())
 	}
-	if len(want) != 9 || !slices.IsSortedFunc(want[5:], func(a, b string) int { return strings.Compare(b, a) }) {
+	if len(want) != 10 || !slices.IsSortedFunc(want[6:], func(a, b string) int { return strings.Compare(b, a) }) {
 		t.Fatalf("the map is %v", want)
 	}
-	for limit := 1; limit <= 10; limit++ {
+	for limit := 1; limit <= 11; limit++ {
 		var got []string
 		for after, more := "", true; more; {
 			var page []holdings.Holding
@@ -241,7 +242,7 @@ func TestPages(t *testing.T) {
 func TestAFullPageOfAnEmptyBucket(t *testing.T) {
 	t.Parallel()
 	k := start(t)
-	if page, more, err := k.List(t.Context(), k.Act("ada"), k.org, "", "", 5); err != nil || len(page) != 5 || more {
+	if page, more, err := k.List(t.Context(), k.Act("ada"), k.org, "", "", 6); err != nil || len(page) != 6 || more {
 		t.Errorf("%d, more: %t, %v", len(page), more, err)
 	}
 }

@@ -12,7 +12,8 @@ func (s subject) ofOrganisation(c Cell) []Holding {
 		s.whole(Records, c.table(c.Records), s.ending(holds)),
 		s.whole(Idempotency, c.table(c.Records), keys),
 		s.whole(AuditTrail, c.table(c.Audit), s.ending(holds)),
-		s.whole(Certificates, c.table(c.Audit), Holding{Rules: []string{}, Holds: []string{}, Remains: true}),
+		s.whole(Certificates, c.table(c.Audit), lasting()),
+		s.whole(Ledger, Place{Bucket: c.Ledger, Region: c.Region}, lasting()),
 		s.whole(Backups, c.table(c.Records), s.backups()),
 	}
 }
@@ -23,6 +24,9 @@ func (s subject) ofMigration(c Cell, id string) []Holding {
 	h.ID, h.Migration = id, id
 	return []Holding{h}
 }
+
+// lasting is what outlives the organisation.
+func lasting() Holding { return Holding{Rules: []string{}, Holds: []string{}, Remains: true} }
 
 func (s subject) whole(k Kind, where Place, h Holding) Holding {
 	h.ID, h.Kind, h.Where = s.ID, k, where

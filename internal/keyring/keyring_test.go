@@ -225,3 +225,62 @@ func TestOnlySealingMakesAKey(t *testing.T) {
 		}
 	}
 }
+
+// unheard is a cell one call of which fails: it did not happen, or it happened and nobody heard.
+type unheard struct {
+	*cell
+	call    string
+	happens bool
+	done    bool
+}
+
+func (u *unheard) fails(call string) bool {
+	if u.done || u.call != call {
+		return false
+	}
+	u.done = true
+	return true
+}
+
+func (u *unheard) Make(ctx context.Context, organisation string) (plain, wrapped []byte, err error) {
+	if u.fails("Make") {
+		return nil, nil, fault.Unavailable
+	}
+	return u.cell.Make(ctx, organisation)
+}
+
+func (u *unheard) SealingKey(ctx context.Context, organisation string) ([]byte, error) {
+	if u.fails("SealingKey") {
+		return nil, fault.Unavailable
+	}
+	return u.cell.SealingKey(ctx, organisation)
+}
+
+func (u *unheard) KeepSealingKey(ctx context.Context, organisation string, wrapped []byte) error {
+	if !u.fails("KeepSealingKey") {
+		return u.cell.KeepSealingKey(ctx, organisation, wrapped)
+	}
+	if u.happens {
+		_ = u.cell.KeepSealingKey(ctx, organisation, wrapped)
+	}
+	return fault.Unavailable
+}
+
+// Whichever call of the first sealing fails, both ways, nothing is sealed, and the next attempt seals under a key that
+// every process opens with.
+func TestTheFirstSealingFails(t *testing.T) {
+	t.Parallel()
+	for _, call := range []string{"SealingKey", "Make", "KeepSealingKey"} {
+		for _, happens := range []bool{false, true} {
+			c := &unheard{cell: newCell(), call: call, happens: happens}
+			k := &keyring.Keyring{Wrapper: c, Store: c, Now: func() time.Time { return c.now }}
+			if sealed, err := k.Seal(t.Context(), "org_a", "evt_1", []byte("ada")); !errors.Is(err, fault.Unavailable) || sealed != nil {
+				t.Errorf("%s: %x, %v", call, sealed, err)
+			}
+			sealed := seal(t, k, "org_a", "evt_1")
+			if text, err := c.ring().Open(t.Context(), "org_a", "evt_1", sealed); err != nil || string(text) != "ada" {
+				t.Errorf("after %s, happened: %t: %q, %v", call, happens, text, err)
+			}
+		}
+	}
+}

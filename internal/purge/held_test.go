@@ -81,7 +81,7 @@ func TestHeld(t *testing.T) {
 		t.Error("each sweep writes the record of what is held")
 	}
 	k.release(first)
-	if r, err := k.sweep(); r.Purged != 1 || r.Held != 0 || err != nil || k.read(u.ID).State != upload.Purged || k.read(u.ID).Shelved {
+	if r, err := k.sweep(); r.Purged != 1 || r.Held != 0 || r.Lag != 0 || err != nil || k.read(u.ID).State != upload.Purged || k.read(u.ID).Shelved {
 		t.Errorf("released: %+v, %v", r, err)
 	}
 	k.must(k.cell.Check())

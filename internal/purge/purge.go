@@ -226,6 +226,9 @@ func (s *sweep) recorded(gone []Gone, err error) {
 	defer s.mu.Unlock()
 	s.report.Purged += len(gone)
 	for _, g := range gone {
+		if g.Before.Shelved {
+			continue // which a hold made late, and nobody else
+		}
 		s.report.Lag = max(s.report.Lag, g.After.PurgedAt.Sub(g.Before.Due))
 	}
 }

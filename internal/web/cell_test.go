@@ -92,7 +92,7 @@ func newCell(t testing.TB) *cell {
 		Terminator: org.Terminator{Records: c.store},
 		Holds:      hold.Keeper{Records: c.store},
 		Holdings: holdings.Mapper{Records: c.store,
-			Cell: holdings.Cell{Region: "eu-central-1", KeyARN: operatorKey, Records: "records", Audit: "audit"}},
+			Cell: holdings.Cell{Region: "eu-central-1", KeyARN: operatorKey, Records: "records", Audit: "audit", Ledger: "ledger"}},
 		Planner:    planner,
 		Stager:     stager,
 		Quarantine: c.store,

@@ -191,7 +191,7 @@ func TestHoldings(t *testing.T) {
 		}
 		next = got.get("next")
 	}
-	want := []string{"records", "idempotency-keys", "audit-trail", "certificates", "backups", "staged", "staged"}
+	want := []string{"records", "idempotency-keys", "audit-trail", "certificates", "ledger", "backups", "staged", "staged"}
 	if !slices.Equal(kinds, want) {
 		t.Errorf("held are %v", kinds)
 	}
@@ -211,7 +211,7 @@ func TestHoldings(t *testing.T) {
 
 func kindsOfHoldings() []string {
 	var all []string
-	for _, k := range []holdings.Kind{holdings.Records, holdings.Idempotency, holdings.AuditTrail, holdings.Certificates, holdings.Backups, holdings.Staged} {
+	for _, k := range []holdings.Kind{holdings.Records, holdings.Idempotency, holdings.AuditTrail, holdings.Certificates, holdings.Ledger, holdings.Backups, holdings.Staged} {
 		all = append(all, string(k))
 	}
 	return all

@@ -72,7 +72,7 @@ func (d *Door) api(o Objects) web.API {
 		Terminator: org.Terminator{Records: d.Cell},
 		Holds:      hold.Keeper{Records: d.Cell},
 		Holdings: holdings.Mapper{Records: d.Cell,
-			Cell: holdings.Cell{Region: Region, KeyARN: o.KeyARN, Records: "records", Audit: "audit"}},
+			Cell: holdings.Cell{Region: Region, KeyARN: o.KeyARN, Records: "records", Audit: "audit", Ledger: "ledger"}},
 		Planner:    migration.Planner{Records: d.Cell, Staged: stager},
 		Stager:     stager,
 		Quarantine: nothing{},
