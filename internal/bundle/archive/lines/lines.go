@@ -20,6 +20,7 @@ type Block struct {
 	// Continues says that the first line began in an earlier block; Cut, that the last line goes on in the next. Both
 	// are false except for lines that are longer than a buffer.
 	Continues, Cut bool
+	Last           int // the number of the last line
 }
 
 // Reader reads a stream block by block.
@@ -65,7 +66,12 @@ func (r *Reader) take(read []byte, full bool) Block {
 	b := r.next
 	b.Raw, b.Cut = read[:end], torn
 	r.carry = append(r.carry[:0], read[end:]...)
-	r.next = Block{First: b.First + r.count(b.Raw), Offset: b.Offset + int64(end), Continues: torn}
+	ends := r.count(b.Raw)
+	b.Last = b.First + ends
+	if ends > 0 && r.lastLine(b.Raw) == end {
+		b.Last--
+	}
+	r.next = Block{First: b.First + ends, Offset: b.Offset + int64(end), Continues: torn}
 	return b
 }
 
