@@ -9,21 +9,20 @@ import (
 
 // content reads an entry's local header and returns its content, ready to be inflated, with what is wrong about the
 // header. There is no content where the error is not nil.
-func (a *Archive) content(e *Entry, s *span, inflater io.Reader) (*body, []Problem, error) {
-	var fixed [sizeLocal]byte
-	if _, err := io.ReadFull(s, fixed[:]); err != nil {
+func (a *Archive) content(e *Entry, s *span, inflater io.Reader, h *headers) (*body, []Problem, error) {
+	fixed, err := h.take(s, sizeLocal)
+	if err != nil {
 		return nil, nil, unreadable(err)
 	}
-	if order.Uint32(fixed[:]) != signLocal {
+	if order.Uint32(fixed) != signLocal {
 		return nil, nil, broken(LocalHeader, "there is no local header at %d", e.Offset)
 	}
-	local, name, extra := decodeLocal(fixed[:])
+	local, name, extra := decodeLocal(fixed)
 	next := s.end
 	if s.pos+int64(name+extra)+e.Compressed > next {
 		return nil, nil, broken(Overlap, "its content reaches into what follows at %d", next)
 	}
-	var ignored tally
-	if err := a.limits.readVariable(s, &local, name, extra, true, &ignored); err != nil {
+	if err := h.variable(s, &local, name, extra, 0, true); err != nil {
 		return nil, nil, unreadable(err)
 	}
 	end := s.pos + e.Compressed
@@ -36,6 +35,8 @@ func (a *Archive) content(e *Entry, s *span, inflater io.Reader) (*body, []Probl
 // different files.
 func disagreements(e, local *Entry) (found []Problem) {
 	const decisive = flagEncrypted | flagStrong
+	told := local.Flags&flagDescriptor == 0 // else it stands behind the content
+	var fields []string
 	for _, field := range []struct {
 		name   string
 		differ bool
@@ -43,14 +44,18 @@ func disagreements(e, local *Entry) (found []Problem) {
 		{"name", e.Raw != local.Raw},
 		{"method", e.Method != local.Method},
 		{"encryption", e.Flags&decisive != local.Flags&decisive},
-		{"sizes", local.Flags&flagDescriptor == 0 && !e.partial && (e.Size != local.Size || e.Compressed != local.Compressed)},
-		{"checksum", local.Flags&flagDescriptor == 0 && e.CRC32 != local.CRC32},
+		{"size", told && e.Size != local.Size},
+		{"compressed size", told && !e.partial && e.Compressed != local.Compressed},
+		{"checksum", told && e.CRC32 != local.CRC32},
 	} {
 		if field.differ {
-			found = append(found, broken(Disagree, "the directory and the local header differ in %s; the directory is believed", field.name))
+			fields = append(fields, field.name)
 		}
 	}
-	return found
+	if fields == nil {
+		return nil
+	}
+	return []Problem{broken(Disagree, "the directory and the local header differ in %s; the directory is believed", strings.Join(fields, ", "))}
 }
 
 // gap are bytes between an entry and the next that neither owns; a data descriptor, in any of its forms, is the entry's.
@@ -62,6 +67,9 @@ func gap(local *Entry, length int64) []Problem {
 	return []Problem{broken(Unlisted, "%d bytes behind it belong to no entry", length)}
 }
 
+// localHeaders reads local headers; what is wrong with their names has been told of the directory's.
+func (a *Archive) localHeaders() *headers { return &headers{limits: &a.limits, found: new(tally)} }
+
 // OpenEntry reads the content of one entry, inflated, with all limits and checks: the last error is io.EOF when everything
 // held, and a Problem otherwise. What its local header is wrong about is told by Read.
 func (a *Archive) OpenEntry(ctx context.Context, e *Entry) (io.ReadCloser, error) {
@@ -69,7 +77,7 @@ func (a *Archive) OpenEntry(ctx context.Context, e *Entry) (io.ReadCloser, error
 		return nil, Problem{File: e.Name, Rule: e.Refused, Reason: "it is not read"}
 	}
 	s := newRanges(a.source, a.data).begin(e.Offset, a.next(e))
-	b, _, err := a.content(e, s, flate.NewReader(strings.NewReader("")))
+	b, _, err := a.content(e, s, flate.NewReader(strings.NewReader("")), a.localHeaders())
 	if err != nil {
 		s.close()
 		return nil, named(err, e.Name)

@@ -9,17 +9,19 @@ import (
 	"waybill/internal/bundle/archive/lines"
 )
 
-// document reads one entry, and what is nested in it.
+// document reads one entry after the other, and what is nested in it.
 type document[Found any] struct {
 	*reading[Found]
-	at    int // in the plan
-	entry *Entry
+	at      int // in the plan
+	entry   *Entry
+	headers *headers
+	heads   [][]byte // first bytes, one for each depth of nesting
 }
 
 // read goes through the entry's content.
 func (d *document[Found]) read(s *span, inflater io.Reader) {
 	f := d.begin(d.entry.Name)
-	b, problems, err := d.a.content(d.entry, s, inflater)
+	b, problems, err := d.a.content(d.entry, s, inflater, d.headers)
 	f.add(problems...)
 	if err != nil {
 		f.add(named(err, f.Name))
@@ -43,7 +45,7 @@ func (d *document[Found]) fold(f *File) *fold[Found] {
 func (d *document[Found]) file(f *File, content io.Reader, depth int) {
 	counted := &counter{Reader: content}
 	var whole io.Reader
-	f.Nature, whole = Identify(counted)
+	f.Nature, whole = identify(counted, d.head(depth))
 	var blocks int
 	fold := d.fold(f)
 	switch {
@@ -57,6 +59,13 @@ func (d *document[Found]) file(f *File, content io.Reader, depth int) {
 	}
 	f.Size = counted.n
 	fold.read(blocks)
+}
+
+func (d *document[Found]) head(depth int) []byte {
+	for len(d.heads) <= depth {
+		d.heads = append(d.heads, make([]byte, headSize))
+	}
+	return d.heads[depth]
 }
 
 // drain reads what nobody wants, for its checksum.

@@ -109,10 +109,11 @@ func readEnd(t tail, at int, size int64) (e end, holds bool) {
 	return e, e.start+e.size <= last && e.size > 0 && e.begins(t)
 }
 
-// begins tells whether a record of the directory stands at its start.
+// begins tells whether a record of the directory stands at its start. An empty archive has none, and nothing before its
+// end either: otherwise 22 bytes in a comment could hide all that is there.
 func (e end) begins(t tail) bool {
 	if e.size == 0 {
-		return e.entries == 0
+		return e.at == 0
 	}
 	var sign [4]byte
 	n, _ := t.ReadAt(sign[:], e.start)

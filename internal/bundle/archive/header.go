@@ -2,6 +2,9 @@ package archive
 
 import (
 	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
 	"time"
 )
 
@@ -24,6 +27,63 @@ const (
 )
 
 const unknown32 = 0xFFFFFFFF
+
+// headers reads header after header into the same memory, and gathers what is wrong with their names.
+type headers struct {
+	limits  *Limits
+	found   *tally
+	scratch []byte
+}
+
+var errNoRecord = errors.New("no record of a directory")
+
+// record reads one record of the directory.
+func (h *headers) record(r io.Reader) (e Entry, err error) {
+	fixed, err := h.take(r, sizeCentral)
+	if err != nil {
+		return e, err
+	}
+	if order.Uint32(fixed) != signCentral {
+		return e, errNoRecord
+	}
+	e, name, extra, comment := decodeCentral(fixed)
+	return e, h.variable(r, &e, name, extra, comment, false)
+}
+
+// variable reads what has no fixed length in a record or in a local header, and names the entry.
+func (h *headers) variable(r io.Reader, e *Entry, name, extra, comment int, local bool) error {
+	b, err := h.take(r, name+extra+comment)
+	if err != nil {
+		return io.ErrUnexpectedEOF
+	}
+	e.Raw, e.Comment = string(b[:min(name, h.limits.Name)]), string(b[name+extra:])
+	text, valid := decodeName(e, e.extras(b[name:name+extra], local))
+	e.Name = strings.Clone(printable(text))
+	if name > h.limits.Name {
+		h.note(e, broken(NameLong, "a name of %d bytes; the first %d are kept", name, h.limits.Name))
+	}
+	if !valid {
+		h.note(e, broken(NameEncoding, "the name is said to be UTF-8 and is not"))
+	}
+	h.note(e, checkName(text)...)
+	return nil
+}
+
+func (h *headers) note(e *Entry, found ...Problem) {
+	for _, p := range found {
+		p.File = e.Name
+		h.found.add(p)
+	}
+}
+
+// take reads n bytes, which are good until the next call.
+func (h *headers) take(r io.Reader, n int) ([]byte, error) {
+	if n > cap(h.scratch) {
+		h.scratch = make([]byte, n)
+	}
+	_, err := io.ReadFull(r, h.scratch[:n])
+	return h.scratch[:n], err
+}
 
 // decodeCentral reads the fixed part of a directory record, and how long its three variable parts are.
 func decodeCentral(b []byte) (e Entry, name, extra, comment int) {

@@ -53,18 +53,24 @@ type bundle struct {
 
 type ending struct{ entries, size, offset uint64 }
 
+var deflaters = sync.Pool{New: func() any { w, _ := flate.NewWriter(nil, flate.BestSpeed); return w }}
+
 func deflated(text string) []byte {
 	var b bytes.Buffer
-	w, _ := flate.NewWriter(&b, flate.BestSpeed)
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&b)
 	_, _ = w.Write([]byte(text))
 	_ = w.Close()
 	return b.Bytes()
 }
 
 func (i item) header(offset int) header {
-	h := header{system: 3, method: archive.Deflated, flags: 1 << 11, crc: crc32.ChecksumIEEE([]byte(i.text)), size: uint64(len(i.text)), name: i.name, offset: uint64(offset), content: deflated(i.text)}
+	h := header{system: 3, method: archive.Deflated, flags: 1 << 11, crc: crc32.ChecksumIEEE([]byte(i.text)), size: uint64(len(i.text)), name: i.name, offset: uint64(offset)}
 	if i.stored {
 		h.method, h.content = archive.Stored, []byte(i.text)
+	} else {
+		h.content = deflated(i.text)
 	}
 	if i.descriptor {
 		h.flags |= 1 << 3

@@ -57,8 +57,9 @@ var magics = []struct {
 const headSize = 4096
 
 // Identify tells what a file is, and returns a reader of all of it.
-func Identify(r io.Reader) (Nature, io.Reader) {
-	head := make([]byte, headSize)
+func Identify(r io.Reader) (Nature, io.Reader) { return identify(r, make([]byte, headSize)) }
+
+func identify(r io.Reader, head []byte) (Nature, io.Reader) {
 	n, _ := io.ReadFull(r, head)
 	head = head[:n]
 	return natureOf(head), io.MultiReader(bytes.NewReader(head), r)

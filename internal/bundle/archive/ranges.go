@@ -40,6 +40,7 @@ func newRanges(source io.ReaderAt, size int64) *ranges {
 type span struct {
 	from  *ranges
 	pos   int64
+	floor int64 // no byte before this will be asked for again: the position, as far as others may know it
 	end   int64 // bytes from here on are not the span's to read
 	chunk *chunk
 	view  []byte // what is left of the chunk, up to end
@@ -48,7 +49,7 @@ type span struct {
 // begin reads the stretch from a place to where the next entry begins. From now on nobody will ask for what lies before
 // that but those who are reading already.
 func (r *ranges) begin(at, next int64) *span {
-	s := &span{from: r, pos: at, end: next}
+	s := &span{from: r, pos: at, floor: at, end: next}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open, r.next = append(r.open, s), max(r.next, next)
@@ -109,7 +110,7 @@ func (s *span) advance() error {
 	r, at := s.from, s.pos/chunkSize
 	r.mu.Lock()
 	r.leave(s.chunk)
-	s.chunk = r.take(at)
+	s.chunk, s.floor = r.take(at), s.pos
 	if following := at + 1; following*chunkSize < s.end {
 		r.leave(r.take(following))
 	}
@@ -184,5 +185,5 @@ func (r *ranges) sweep() {
 
 func (r *ranges) needed(at int64) bool {
 	first, last := at*chunkSize, (at+1)*chunkSize
-	return last > r.next || slices.ContainsFunc(r.open, func(s *span) bool { return s.pos < last && first < s.end })
+	return last > r.next || slices.ContainsFunc(r.open, func(s *span) bool { return s.floor < last && first < s.end })
 }

@@ -83,12 +83,13 @@ func newReading[Found any](ctx context.Context, a *Archive, p Pass[Found]) *read
 // inflate reads entry after entry.
 func (r *reading[Found]) inflate() {
 	inflater := flate.NewReader(strings.NewReader(""))
+	d := document[Found]{reading: r, headers: r.a.localHeaders()}
 	for {
 		at, s := r.begin()
 		if s == nil {
 			return
 		}
-		d := document[Found]{reading: r, at: at, entry: r.a.plan[at]}
+		d.at, d.entry = at, r.a.plan[at]
 		d.read(s, inflater)
 		s.close()
 	}

@@ -16,6 +16,7 @@ type Stream struct {
 	inflater io.ReadCloser
 	spare    *atomic.Int64
 	found    tally
+	headers  headers
 
 	entry   Entry
 	body    *body
@@ -32,7 +33,9 @@ func NewStream(r io.Reader, limits Limits) *Stream {
 }
 
 func newStream(r io.Reader, limits *Limits, spare *atomic.Int64) *Stream {
-	return &Stream{in: newCounted(r), limits: limits, inflater: flate.NewReader(strings.NewReader("")), spare: spare}
+	s := &Stream{in: newCounted(r), limits: limits, inflater: flate.NewReader(strings.NewReader("")), spare: spare}
+	s.headers = headers{limits: limits, found: &s.found}
+	return s
 }
 
 // Problems are those of names and headers so far, and those of entries that were passed over.
@@ -78,7 +81,7 @@ func (s *Stream) begin() error {
 	offset := s.in.n
 	e, name, extra := decodeLocal(b)
 	_, _ = s.in.Discard(sizeLocal)
-	if err := s.limits.readVariable(s.in, &e, name, extra, true, &s.found); err != nil {
+	if err := s.headers.variable(s.in, &e, name, extra, 0, true); err != nil {
 		return broken(Truncated, "it ends within the header of an entry, after %d entries", s.read)
 	}
 	e.Index, e.Offset = s.read, offset
