@@ -82,7 +82,7 @@ func madeUp(b *testing.B, size int) []byte {
 	b.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	log := []byte(lines(40_000))
+	log := []byte(manyLines(40_000))
 	for n := range (size + len(log) - 1) / len(log) {
 		f, err := w.Create(fmt.Sprintf("application-logs/atlassian-jira.log.%d", n))
 		if err != nil {

@@ -175,29 +175,29 @@ func readWith(t *testing.T, zip []byte, limits archive.Limits) (c content) {
 	return c
 }
 
-// texts reads an archive with as many workers as may get in each other's way.
+// texts reads an archive with as many workers as may get in each other's way. Files of one name come one behind the other.
 func texts(ctx context.Context, a *archive.Archive, into map[string]string) *archive.Report {
 	var mu sync.Mutex
-	return archive.Read(ctx, a, archive.Pass[string]{
+	byFile := map[*archive.File]string{}
+	report := archive.Read(ctx, a, archive.Pass[string]{
 		Workers: 3,
 		Look:    func(b *archive.Block) string { return string(b.Text) },
 		Take: func(f *archive.File, text string) {
 			mu.Lock()
 			defer mu.Unlock()
-			into[f.Name] += text
-		},
-		End: func(f *archive.File) {
-			mu.Lock()
-			defer mu.Unlock()
-			if f.Kind == archive.Text {
-				into[f.Name] += ""
-			}
+			byFile[f] += text
 		},
 	})
+	for _, f := range report.Files {
+		if f.Kind == archive.Text {
+			into[f.Name] += byFile[f]
+		}
+	}
+	return report
 }
 
-// lines is so many lines of a log.
-func lines(n int) string {
+// manyLines is so many lines of a log.
+func manyLines(n int) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, "2026-03-01 06:%02d:%02d,%03d+0000 http-nio-8080-exec-%d INFO anonymous 540x%dx1 - 192.0.2.%d /rest/api/2/issue/%d [c.a.j.w.Filter] served in %d ms\n", i/60%60, i%60, i%1000, i%25, i, i%250, i*7919%100003, i*31%977)

@@ -45,7 +45,7 @@ func TestNested(t *testing.T) {
 		"rotated log":            {entry: item{name: "logs/a.log.1.gz", text: gz("one\n")}, reads: "logs/a.log.1.gz!a.log.1=one\n"},
 		"rotated, appended to":   {entry: item{name: "a.gz", text: gz("one\n", "two\n")}, reads: "a.gz!a=one\ntwo\n"},
 		"rotated, not so named":  {entry: item{name: "a.log", text: gz("one\n")}, reads: "a.log!a.log=one\n"},
-		"gzip, cut":              {entry: item{name: "a.gz", text: gz(lines(100))[:30]}, rules: "a.gz!a: truncated"},
+		"gzip, cut":              {entry: item{name: "a.gz", text: gz(manyLines(100))[:30]}, rules: "a.gz!a: truncated"},
 		"gzip, something behind": {entry: item{name: "a.gz", text: gz("one\n") + "hidden behind it"}, reads: "a.gz!a=one\n", rules: "a.gz!a: unlisted-bytes"},
 		"gzip, wrong checksum":   {entry: item{name: "a.gz", text: gz("one\n")[:len(gz("one\n"))-8] + strings.Repeat("\x00", 8)}, reads: "a.gz!a=one\n", rules: "a.gz!a: checksum"},
 		"gzip, no gzip":          {entry: item{name: "a.gz", text: "\x1f\x8b\x08 but it is not"}, rules: "a.gz!a: corrupt"},
@@ -144,7 +144,7 @@ func TestBinaryOnRequest(t *testing.T) {
 // However many work, and however unlike their pace: blocks are taken in order, and never two of one file at once.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	text := lines(20_000)
+	text := manyLines(20_000)
 	zip := zipOf(item{name: "a", text: text}, item{name: "b", text: text}, item{name: "n.zip", text: inner(item{name: "c", text: text})})
 	a, err := archive.Open(t.Context(), bytes.NewReader(zip), int64(len(zip)), archive.DefaultLimits())
 	if err != nil {
@@ -193,7 +193,7 @@ func TestReportDoesNotDependOnScheduling(t *testing.T) {
 	t.Parallel()
 	var items []item
 	for n := range 150 {
-		items = append(items, item{name: fmt.Sprintf("logs/%d.log", (n*37)%150), text: lines(n), local: func(h *header) { h.crc++ }})
+		items = append(items, item{name: fmt.Sprintf("logs/%d.log", (n*37)%150), text: manyLines(n), local: func(h *header) { h.crc++ }})
 	}
 	zip := zipOf(items...)
 	first := read(t, zip)
@@ -210,7 +210,7 @@ func TestReportDoesNotDependOnScheduling(t *testing.T) {
 // A context that ends ends the reading, and that is said.
 func TestStopped(t *testing.T) {
 	t.Parallel()
-	zip := zipOf(item{name: "a", text: lines(20_000)}, one)
+	zip := zipOf(item{name: "a", text: manyLines(20_000)}, one)
 	a, err := archive.Open(t.Context(), bytes.NewReader(zip), int64(len(zip)), archive.DefaultLimits())
 	if err != nil {
 		t.Fatal(err)

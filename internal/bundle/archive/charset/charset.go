@@ -86,15 +86,11 @@ func (e Encoding) unit(raw []byte) uint16 {
 // Decode returns raw as UTF-8 and how many of its bytes or units were not valid. Where nothing needs converting, text is
 // raw itself; otherwise it is built in scratch, which may be nil and is grown as needed.
 func (e Encoding) Decode(scratch, raw []byte) (text []byte, stray int) {
-	if e == UTF8 && utf8.Valid(raw) {
-		return raw, 0
+	if e == UTF8 {
+		return decodeBytes(scratch, raw)
 	}
 	text = scratch[:0]
 	for len(raw) > 0 {
-		if n := e.plain(raw); n > 0 {
-			text, raw = append(text, raw[:n]...), raw[n:]
-			continue
-		}
 		r, n, valid := e.next(raw)
 		if !valid {
 			stray++
@@ -104,22 +100,35 @@ func (e Encoding) Decode(scratch, raw []byte) (text []byte, stray int) {
 	return text, stray
 }
 
-// plain is the length of the ASCII that raw begins with and that needs no decoding.
-func (e Encoding) plain(raw []byte) (n int) {
-	if e != UTF8 {
-		return 0
+// decodeBytes copies from one stray byte to the next.
+func decodeBytes(scratch, raw []byte) (text []byte, stray int) {
+	if utf8.Valid(raw) {
+		return raw, 0
 	}
-	for n < len(raw) && raw[n] < utf8.RuneSelf {
-		n++
+	text = scratch[:0]
+	from := 0
+	for at := 0; at < len(raw); {
+		if raw[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		if _, n := utf8.DecodeRune(raw[at:]); n > 1 {
+			at += n
+			continue
+		}
+		text = append(append(text, raw[from:at]...), windows1252(raw[at])...)
+		stray, at = stray+1, at+1
+		from = at
 	}
-	return n
+	return append(text, raw[from:]...), stray
 }
 
 // next is the first character of raw, which is not empty, and how many bytes it takes.
 func (e Encoding) next(raw []byte) (r rune, n int, valid bool) {
 	if e == UTF8 {
 		if r, n = utf8.DecodeRune(raw); r == utf8.RuneError && n == 1 {
-			return windows1252(raw[0]), 1, false
+			r, _ = utf8.DecodeRuneInString(windows1252(raw[0]))
+			return r, 1, false
 		}
 		return r, n, true
 	}
