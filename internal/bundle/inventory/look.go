@@ -1,0 +1,131 @@
+package inventory
+
+import "bytes"
+
+// Seen is what one block says. Only Account.Take knows what to do with it.
+type Seen struct {
+	lines       int
+	first, last string // the earliest and the latest time at the block's ends
+	levels      Levels
+	banner      []piece
+	statistics  statistics
+	claims      map[Path]Claim
+	access      *answers
+}
+
+// a marker is a literal that is searched for in every block, and what is done with a line that holds it.
+type marker struct {
+	literal string
+	read    func(s *Seen, b Block, line []byte, at Place)
+}
+
+const sectionMark = "    ___ "
+
+var markers = []marker{
+	{sectionMark, nil}, // see banners
+	{"[VERSIONING] total stats: ", func(s *Seen, _ Block, line []byte, at Place) { averages(s, "jira.versioning.", line, at) }},
+	{"[DBR] total stats", func(s *Seen, _ Block, line []byte, at Place) { averages(s, "jira.dbr.", line, at) }},
+	{"' produced lucene query '", slowJQL},
+	{" build: ", startedLine},
+}
+
+// Needles are the literals that Look wants found in every block of a log.
+func Needles() []string {
+	var needles []string
+	for _, m := range markers {
+		needles = append(needles, m.literal)
+	}
+	return needles
+}
+
+// Look reads one block of a log. It is pure, and keeps nothing of the block's text that it did not copy.
+func Look(b Block) Seen {
+	family := Classify(b.File)
+	s := Seen{lines: bytes.Count(b.Text, []byte{'\n'}), statistics: statistics{}, claims: map[Path]Claim{}}
+	if n := len(b.Text); n > 0 && b.Text[n-1] != '\n' {
+		s.lines++
+	}
+	stamp := Stamp
+	if family == AccessLog {
+		stamp = accessStamp
+	}
+	s.first, s.last = ends(b.Text, stamp)
+	if family.levelled() {
+		s.levels = levelsOf(b.Text)
+	}
+	if family == JiraLog {
+		s.banner = banners(b)
+	}
+	if read := readers[family]; read != nil {
+		read(&s, b)
+	}
+	s.marked(b)
+	return s
+}
+
+// readers are those of families whose every line is a measurement.
+var readers = map[Family]func(*Seen, Block){
+	AccessLog: accessLines, ApdexLog: apdexLines, GCLog: gcLines, JstatLog: jstatLines, PerfLog: perfLines, IPDLog: ipdLines,
+}
+
+// marked hands each line with a marker, once, to its reader.
+func (s *Seen) marked(b Block) {
+	number, done := numbering{b.Text, 0, b.Line}, -1
+	for _, hit := range b.Hits {
+		if hit.Needle < 0 || hit.Needle >= len(markers) || hit.End <= done || hit.End > len(b.Text) || markers[hit.Needle].read == nil {
+			continue
+		}
+		line := b.line(hit.End)
+		done = hit.End + len(line)
+		at := Place{b.File, number.of(hit.End), Stamp(line)}
+		markers[hit.Needle].read(s, b, line[:min(len(line), longest)], at)
+	}
+}
+
+// ends are the first and the last time in a block.
+func ends(text []byte, stamp func([]byte) string) (first, last string) {
+	for rest := text; first == ""; {
+		first = stamp(rest)
+		next := bytes.IndexByte(rest, '\n')
+		if next < 0 {
+			break
+		}
+		rest = rest[next+1:]
+	}
+	for end := len(bytes.TrimRight(text, "\n")); end > 0 && last == ""; {
+		from := bytes.LastIndexByte(text[:end], '\n') + 1
+		last, end = stamp(text[from:]), from-1
+	}
+	return first, last
+}
+
+// startedLine reads "Jira 8.9.0 build: 809000 started".
+func startedLine(s *Seen, _ Block, line []byte, at Place) {
+	before, after, _ := bytes.Cut(line, []byte(" build: "))
+	if !bytes.Contains(after, []byte(" started")) {
+		return
+	}
+	words := bytes.Fields(before)
+	if len(words) < 2 || !versionLike(words[len(words)-1]) {
+		return
+	}
+	if product := productWord(string(words[len(words)-2])); product != "" {
+		s.claim(Product, product, at)
+		s.claim(Version, string(words[len(words)-1]), at)
+		build, _, _ := bytes.Cut(after, []byte(" "))
+		if versionLike(build) {
+			s.claim(Build, string(build), at)
+		}
+	}
+}
+
+func (s *Seen) claim(p Path, value any, at Place) {
+	c := Claim{value, FromLine, at}
+	if old, known := s.claims[p]; !known || c.beats(old) {
+		s.claims[p] = c
+	}
+}
+
+func versionLike(word []byte) bool {
+	return len(word) > 0 && len(word) < 40 && digit(word[0]) && len(bytes.Trim(word, "0123456789.-mrcMRCbetaSNAPHOT")) == 0
+}
