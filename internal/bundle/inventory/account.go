@@ -64,9 +64,6 @@ func (a *Account) Take(s Seen) {
 	for _, path := range sortedKeys(s.claims) {
 		a.claim(path, s.claims[path])
 	}
-	if s.access != nil && a.access != nil && a.access.first == 0 {
-		a.access.first = s.access.first
-	}
 	a.access = a.access.with(s.access)
 	a.statistics.mergeAll(s.statistics)
 	a.line += s.lines
@@ -288,7 +285,7 @@ func (i *Inventory) derive(plugins listing[Plugin]) {
 	count(DisabledPlugins, plugins.origin, disabled)
 	count(ChecksFailing, FromDocument, failing)
 	count(UnreadDocuments, FromDocument, unread)
-	count(DirectorySSL, FromDocument, plain)
+	count(PlainDirectories, FromDocument, plain)
 	i.debugShare()
 }
 

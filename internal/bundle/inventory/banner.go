@@ -28,16 +28,16 @@ func banners(b Block) (pieces []piece) {
 	if len(b.Text) > 4 && bytes.HasPrefix(b.Text, []byte("    ")) {
 		pieces = append(pieces, untilStamp(b, 0, b.Line))
 	}
-	number := numbering{b.Text, 0, b.Line}
+	cursor := b.Cursor()
 	for _, hit := range b.Hits {
 		from := hit.End - len(sectionMark)
 		if hit.Needle != 0 || from < 0 || hit.End > len(b.Text) || from > 0 && b.Text[from-1] != '\n' {
 			continue
 		}
-		title := b.line(from)
-		p := untilStamp(b, min(from+len(title)+1, len(b.Text)), number.of(from)+1)
+		at, title := cursor.At(from), b.LineAround(from)
+		p := untilStamp(b, min(from+len(title)+1, len(b.Text)), at.Line+1)
 		name, _, _ := bytes.Cut(title[len(sectionMark):], []byte(" _"))
-		p.name, p.time = Plain(string(name)), stampBefore(b.Text, from)
+		p.name, p.time = Plain(string(name)), at.Time
 		pieces = append(pieces, p)
 	}
 	return pieces

@@ -16,28 +16,49 @@ type Hit struct {
 	End    int
 }
 
-// line is the line around a byte, without its end.
-func (b Block) line(at int) []byte {
-	from := bytes.LastIndexByte(b.Text[:at], '\n') + 1
-	if to := bytes.IndexByte(b.Text[at:], '\n'); to >= 0 {
-		return b.Text[from : at+to]
+// LineEnd is where the line ends that a byte is in: at its line feed, or at the end of the block.
+func (b Block) LineEnd(at int) int {
+	if i := bytes.IndexByte(b.Text[at:], '\n'); i >= 0 {
+		return at + i
 	}
-	return b.Text[from:]
+	return len(b.Text)
 }
 
-// numbering turns offsets that only rise into line numbers, counting each byte once.
-type numbering struct {
-	text []byte
-	at   int
-	line int
+// LineAround is the line that a byte is in, without its end, cut at 64 KiB.
+func (b Block) LineAround(at int) []byte {
+	line := b.Text[bytes.LastIndexByte(b.Text[:at], '\n')+1 : b.LineEnd(at)]
+	return line[:min(len(line), longest)]
 }
 
-func (n *numbering) of(offset int) int {
-	if offset > n.at {
-		n.line += bytes.Count(n.text[n.at:offset], []byte{'\n'})
-		n.at = offset
+// Last is the last time of the block, or empty.
+func (b Block) Last() string { return lastOf(b.Text, stampOf(Classify(b.File))) }
+
+// Cursor turns offsets of a block into places. It goes forward only, so that it looks at each byte once however many
+// places are asked for.
+type Cursor struct {
+	block Block
+	at    int
+	place Place
+}
+
+// Cursor begins at the head of a block, where no time is known.
+func (b Block) Cursor() *Cursor { return &Cursor{b, 0, Place{File: b.File, Line: b.Line}} }
+
+// At is the place of an offset: its line, and the time of that line or of the last before it that has one. Offsets must
+// not fall.
+func (c *Cursor) At(offset int) Place {
+	text, end := c.block.Text, c.block.LineEnd(offset)
+	for to := end; to >= c.at; {
+		from := bytes.LastIndexByte(text[:to], '\n') + 1
+		if when := Stamp(text[from:end]); when != "" {
+			c.place.Time = when
+			break
+		}
+		to = from - 1
 	}
-	return n.line
+	c.place.Line += bytes.Count(text[min(c.at, offset):offset], []byte{'\n'})
+	c.at = max(c.at, offset)
+	return c.place
 }
 
 // eachLine calls f with every line, its number and its offset. A line beyond longest is cut.
@@ -55,18 +76,3 @@ func eachLine(text []byte, first int, f func(line []byte, number, offset int)) {
 
 // longest is how much of one line is looked at, in bytes.
 const longest = 64 << 10
-
-// stampBefore is the time of the last line with a time at or before an offset.
-func stampBefore(text []byte, offset int) string {
-	for at := offset; at >= 0; {
-		from := bytes.LastIndexByte(text[:at], '\n') + 1
-		if when := Stamp(text[from:]); when != "" {
-			return when
-		}
-		at = from - 1
-		if offset-at > longest {
-			return ""
-		}
-	}
-	return ""
-}

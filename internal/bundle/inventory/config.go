@@ -2,6 +2,8 @@ package inventory
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,9 +18,13 @@ var settings = map[string]Path{
 	"db.pool.size.max": PoolMax, "db.pool.size.min": PoolMin, "db.pool.idle.timeout": PoolIdle,
 	"url": DatabaseURL, "hibernate.connection.url": DatabaseURL, "jdbc.url": DatabaseURL,
 	"driver-class": Driver, "hibernate.connection.driver_class": Driver, "jdbc.driver": Driver,
+	"password": WeakPassword, "hibernate.connection.password": WeakPassword, "jdbc.password": WeakPassword,
 	"database-type": Database, "buildnumber": Build,
 	"jira.node.id": Clustered, "confluence.cluster": Clustered, "hazelcast.enabled": Clustered,
 }
+
+// weak are the passwords that manuals show. Only that one of them is in use is told, and not which.
+var weak = []string{"", "password", "jira", "jirapassword", "jiradbuser", "confluence", "confluencepassword", "bitbucket", "bitbucketpassword", "atlassian", "admin", "changeit", "postgres", "secret"}
 
 // setting tells one value of a configuration file.
 func (a *Account) setting(name, value string, line int) {
@@ -36,6 +42,8 @@ func (a *Account) setting(name, value string, line int) {
 		if !identifier([]byte(value)) {
 			return
 		}
+	case WeakPassword:
+		value = strconv.FormatBool(slices.Contains(weak, strings.ToLower(value)))
 	case Database:
 		value = databaseName(value)
 	case Clustered:

@@ -46,6 +46,7 @@ const (
 	PoolMin          Path = "database.poolMin"
 	PoolIdle         Path = "database.poolIdle"
 	PoolWait         Path = "database.poolWait" // milliseconds
+	WeakPassword     Path = "database.weakPassword"
 	Issues           Path = "counts.issues"
 	Projects         Path = "counts.projects"
 	CustomFields     Path = "counts.customFields"
@@ -69,7 +70,7 @@ const (
 	ChecksFailing    Path = "health.failing"
 	UnreadDocuments  Path = "bundle.unread"
 	DebugShare       Path = "logs.debugPercent" // of the lines of the product's own log that have a level
-	DirectorySSL     Path = "directories.plain" // directories asked without TLS
+	PlainDirectories Path = "directories.plain" // directories asked without TLS
 )
 
 // Origin is where a fact was said. A higher origin wins over a lower one.
@@ -153,7 +154,7 @@ var kinds = map[Path]kind{
 	MaxFiles: number, OpenFiles: number, HeapMax: number, HeapMin: number, HeapUsed: number, PoolMax: number, PoolMin: number,
 	PoolIdle: number, PoolWait: number, Issues: number, Projects: number, CustomFields: number, Workflows: number,
 	Users: number, Groups: number, Attachments: number, Comments: number, Spaces: number, Pages: number,
-	Repositories: number, LicenceEvaluates: flag, LicenceSupported: flag, LicenceUsers: number, UserPlugins: number,
+	Repositories: number, LicenceEvaluates: flag, WeakPassword: flag, LicenceSupported: flag, LicenceUsers: number, UserPlugins: number,
 	SystemPlugins: number,
 }
 

@@ -45,11 +45,7 @@ func Look(b Block) Seen {
 	if n := len(b.Text); n > 0 && b.Text[n-1] != '\n' {
 		s.lines++
 	}
-	stamp := Stamp
-	if family == AccessLog {
-		stamp = accessStamp
-	}
-	s.first, s.last = ends(b.Text, stamp)
+	s.first, s.last = firstOf(b.Text, stampOf(family)), lastOf(b.Text, stampOf(family))
 	if family.levelled() {
 		s.levels = levelsOf(b.Text)
 	}
@@ -70,33 +66,49 @@ var readers = map[Family]func(*Seen, Block){
 
 // marked hands each line with a marker, once, to its reader.
 func (s *Seen) marked(b Block) {
-	number, done := numbering{b.Text, 0, b.Line}, -1
+	cursor, done := b.Cursor(), -1
 	for _, hit := range b.Hits {
 		if hit.Needle < 0 || hit.Needle >= len(markers) || hit.End <= done || hit.End > len(b.Text) || markers[hit.Needle].read == nil {
 			continue
 		}
-		line := b.line(hit.End)
-		done = hit.End + len(line)
-		at := Place{b.File, number.of(hit.End), Stamp(line)}
-		markers[hit.Needle].read(s, b, line[:min(len(line), longest)], at)
+		at, line := cursor.At(hit.End), b.LineAround(hit.End)
+		done = b.LineEnd(hit.End)
+		markers[hit.Needle].read(s, b, line, at)
 	}
 }
 
-// ends are the first and the last time in a block.
-func ends(text []byte, stamp func([]byte) string) (first, last string) {
-	for rest := text; first == ""; {
-		first = stamp(rest)
-		next := bytes.IndexByte(rest, '\n')
-		if next < 0 {
-			break
+// stampOf is how a family's lines tell the time.
+func stampOf(f Family) func([]byte) string {
+	if f == AccessLog {
+		return accessStamp
+	}
+	return Stamp
+}
+
+// firstOf is the first time in a block.
+func firstOf(text []byte, stamp func([]byte) string) string {
+	for {
+		if when := stamp(text); when != "" {
+			return when
 		}
-		rest = rest[next+1:]
+		next := bytes.IndexByte(text, '\n')
+		if next < 0 {
+			return ""
+		}
+		text = text[next+1:]
 	}
-	for end := len(bytes.TrimRight(text, "\n")); end > 0 && last == ""; {
+}
+
+// lastOf is the last time in a block.
+func lastOf(text []byte, stamp func([]byte) string) string {
+	for end := len(bytes.TrimRight(text, "\n")); end > 0; {
 		from := bytes.LastIndexByte(text[:end], '\n') + 1
-		last, end = stamp(text[from:]), from-1
+		if when := stamp(text[from:]); when != "" {
+			return when
+		}
+		end = from - 1
 	}
-	return first, last
+	return ""
 }
 
 // startedLine reads "Jira 8.9.0 build: 809000 started".

@@ -22,8 +22,14 @@ func (s Statistic) Mean() float64 {
 	return s.Sum / float64(s.Count)
 }
 
-// with adds what another part of the bundle counted. It is commutative: of equal ends the earlier place stays.
-func (s Statistic) with(o Statistic) Statistic {
+// One is the statistic of one measured value. What is summed is rounded to a 1024th, so that sums are exact and the order
+// of adding does not show.
+func One(value float64, at Place) Statistic {
+	return Statistic{Count: 1, Sum: math.Round(value*1024) / 1024, Min: value, Max: value, MinAt: at, MaxAt: at, First: at, Last: at}
+}
+
+// Plus adds what another part of the bundle counted. It is commutative: of equal ends the earlier place stays.
+func (s Statistic) Plus(o Statistic) Statistic {
 	if s.Count == 0 {
 		return o
 	}
@@ -68,18 +74,15 @@ const (
 // statistics gathers while reading.
 type statistics map[string]Statistic
 
-// add notes one measured value at its place. What is summed is rounded to a 1024th, so that floating-point sums are exact
-// and the order of adding does not show.
-func (s statistics) add(name string, value float64, at Place) {
-	s.merge(name, Statistic{Count: 1, Sum: math.Round(value*1024) / 1024, Min: value, Max: value, MinAt: at, MaxAt: at, First: at, Last: at})
-}
+// add notes one measured value at its place.
+func (s statistics) add(name string, value float64, at Place) { s.merge(name, One(value, at)) }
 
 // maxStatistics bounds how many names one file may bring.
 const maxStatistics = 2000
 
 func (s statistics) merge(name string, o Statistic) {
 	if _, known := s[name]; known || len(s) < maxStatistics {
-		s[name] = s[name].with(o)
+		s[name] = s[name].Plus(o)
 	}
 }
 
