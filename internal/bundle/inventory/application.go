@@ -1,6 +1,9 @@
 package inventory
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // application.xml has two shapes. Jira's is flat, one element a fact. Newer ones, and Bitbucket's, are nested: database
 // and operating system, nodes, filesystems and plugins have elements of their own. One table reads both: a fact is found
@@ -14,7 +17,6 @@ var nested = map[string]Path{
 	"operating-system/os-version":          SystemVersion,
 	"operating-system/os-architecture":     Architecture,
 	"operating-system/system-cpu-load":     SystemLoad,
-	"database-information/database-name":   Database,
 	"database-information/version":         DatabaseVersion,
 	"database-information/support-level":   DatabaseSupport,
 	"database-information/driver-name":     Driver,
@@ -46,8 +48,6 @@ var flat = map[string]Path{
 	"operating-system-name":   SystemName,
 	"os-version":              SystemVersion,
 	"os-architecture":         Architecture,
-	"database-name":           Database,
-	"database-type":           Database,
 	"database-version":        DatabaseVersion,
 	"database-driver":         Driver,
 	"database-driver-version": DriverVersion,
@@ -169,6 +169,8 @@ func (r *application) derived(n node) bool {
 		if n.parent() == "product" || n.parent() == "" {
 			r.tell(Product, productWord(n.text), n.line)
 		}
+	case "database-name", "database-type":
+		r.tell(Database, cmp.Or(databaseName(n.text), n.text), n.line)
 	case "connection-url", "database-url":
 		r.tell(DatabaseURL, Connection(n.text), n.line)
 	case "base-url", "baseurl":

@@ -25,8 +25,8 @@ const maxSection = 2 << 20
 
 // banners finds the pieces of a block.
 func banners(b Block) (pieces []piece) {
-	if len(b.Text) > 4 && bytes.HasPrefix(b.Text, []byte("    ")) {
-		pieces = append(pieces, untilStamp(b, 0, b.Line))
+	if head := untilStamp(b, 0, b.Line); len(head.text) > 0 {
+		pieces = append(pieces, head)
 	}
 	cursor := b.Cursor()
 	for _, hit := range b.Hits {
