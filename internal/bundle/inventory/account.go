@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,8 +23,6 @@ type Account struct {
 	busy        []BusyThread
 	problem     *Problem
 
-	line int    // the lines taken so far
-	time string // of the last line that had one
 	open *piece // a section that the last block did not end
 	now  *start // the start whose banner is being read
 }
@@ -38,7 +37,8 @@ func NewAccount(file string) *Account {
 	return a
 }
 
-// Log is what the logs of one family say together.
+// Log is what the logs of one family say together. First and Last are the times of the first and the last line of a file
+// that have one, and of several files the earliest and the latest.
 type Log struct {
 	Family Family `json:"family"`
 	Files  int    `json:"files"`
@@ -59,17 +59,15 @@ func (l Log) with(o Log) Log {
 
 // Take folds in what the next block of the file said.
 func (a *Account) Take(s Seen) {
-	a.log = a.log.with(Log{Lines: int64(s.lines), First: s.first, Last: s.last, Levels: s.levels})
 	a.takeBanner(s)
+	a.log.Lines, a.log.Levels = a.log.Lines+int64(s.lines), a.log.Levels.with(s.levels)
+	a.log.First = cmp.Or(a.log.First, s.first)
+	a.log.Last = cmp.Or(s.last, a.log.Last)
 	for _, path := range sortedKeys(s.claims) {
 		a.claim(path, s.claims[path])
 	}
 	a.access = a.access.with(s.access)
 	a.statistics.mergeAll(s.statistics)
-	a.line += s.lines
-	if s.last != "" {
-		a.time = s.last
-	}
 }
 
 // claim keeps the best claim of each origin.
@@ -92,7 +90,7 @@ func (a *Account) takeBanner(s Seen) {
 	}
 	for _, p := range s.banner {
 		if p.time == "" {
-			p.time = a.time
+			p.time = a.log.Last
 		}
 		if p.name != "" {
 			a.endSection()

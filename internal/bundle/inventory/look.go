@@ -5,7 +5,7 @@ import "bytes"
 // Seen is what one block says. Only Account.Take knows what to do with it.
 type Seen struct {
 	lines       int
-	first, last string // the earliest and the latest time at the block's ends
+	first, last string // the times of the first and the last line that have one
 	levels      Levels
 	banner      []piece
 	statistics  statistics
@@ -23,8 +23,9 @@ const sectionMark = "    ___ "
 
 var markers = []marker{
 	{sectionMark, nil}, // see banners
-	{"[VERSIONING] total stats: ", func(s *Seen, _ Block, line []byte, at Place) { averages(s, "jira.versioning.", line, at) }},
-	{"[DBR] total stats", func(s *Seen, _ Block, line []byte, at Place) { averages(s, "jira.dbr.", line, at) }},
+	{"[VERSIONING] total stats", averages}, {"[DBR] total stats", averages}, {"[JIRA-STATS]", averages},
+	{`"timeToAddMillis":{`, averages}, {`"timeToSendMillis":{`, averages}, {`"receiveDBRMessageDelayed":{`, averages},
+	{`"updateDocumentsWithVersion":{`, averages},
 	{"' produced lucene query '", slowJQL},
 	{" build: ", startedLine},
 }

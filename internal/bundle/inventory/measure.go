@@ -38,10 +38,14 @@ func after(line []byte, literal string) (float64, bool) {
 	return Number(rest)
 }
 
-// averages reads the metrics of [VERSIONING] and [DBR] statistics, "name":{"count":…,"avg":…}, which are as many as the
-// version of the product has. One that was never counted says nothing.
-func averages(s *Seen, prefix string, line []byte, at Place) {
-	for range 200 {
+// averages reads the metrics of Jira's statistics, "name":{"count":…,"avg":…}. The tags before them differ by version
+// ([VERSIONING], [DBR], [LOCALQ], [JIRA-STATS]), so the metric's own name decides. A metric that was never counted says
+// nothing, and snapshots say what the totals say again.
+func averages(s *Seen, _ Block, line []byte, at Place) {
+	if bytes.Contains(line, []byte("snapshot stats")) {
+		return
+	}
+	for range maxMetrics {
 		i := bytes.Index(line, []byte(`":{"count":`))
 		if i < 0 {
 			return
@@ -54,8 +58,18 @@ func averages(s *Seen, prefix string, line []byte, at Place) {
 		}
 		count, _ := after(body, `"count":`)
 		if avg, ok := after(body, `"avg":`); ok && count > 0 && identifier(name) {
-			s.statistics.add(prefix+string(name), avg, at)
+			s.average(string(name), avg, at)
 		}
+	}
+}
+
+// maxMetrics bounds how many metrics one line may bring. The real ones have up to 30.
+const maxMetrics = 200
+
+func (s *Seen) average(name string, avg float64, at Place) {
+	s.statistics.add("jira.stats."+name, avg, at)
+	if strings.HasPrefix(name, "processDBR") {
+		s.statistics.add(ProcessDBR, avg, at)
 	}
 }
 

@@ -13,11 +13,14 @@ func TestLinesMeasure(t *testing.T) {
 	const jira, gc, perf, access = "application-logs/atlassian-jira.log", "application-logs/gc-1.log", "application-logs/atlassian-jira-perf.log", "tomcat-logs/access_log.1"
 	const stamp = "2026-03-01 06:00:00,000+0000 main INFO      [c.a.j.X] "
 	for _, row := range []struct{ file, line, statistic, want string }{
-		{jira, stamp + `[VERSIONING] total stats: {"a":{"count":3,"avg":7},"b":{"count":0,"avg":9}}`, "jira.versioning.a", "1 7"},
-		{jira, stamp + `[VERSIONING] total stats: {"a":{"count":3,"avg":7},"b":{"count":0,"avg":9}}`, "jira.versioning.b", "0 0"},
-		{jira, stamp + `[VERSIONING] snapshot stats: {"a":{"count":3,"avg":7}}`, "jira.versioning.a", "0 0"},
-		{jira, stamp + `[DBR] total stats period: PT1H, data: {"sendMillis":{"count":3,"min":1,"avg":12.5}}`, "jira.dbr.sendMillis", "1 12.5"},
-		{jira, stamp + `[DBR] total stats period: PT1H, data: {"bad name":{"count":3,"avg":12.5}}`, "jira.dbr.bad name", "0 0"},
+		{jira, stamp + `[VERSIONING] total stats: {"a":{"count":3,"avg":7},"b":{"count":0,"avg":9}}`, "jira.stats.a", "1 7"},
+		{jira, stamp + `[VERSIONING] total stats: {"a":{"count":3,"avg":7},"b":{"count":0,"avg":9}}`, "jira.stats.b", "0 0"},
+		{jira, stamp + `[VERSIONING] snapshot stats: {"a":{"count":3,"avg":7}}`, "jira.stats.a", "0 0"},
+		{jira, stamp + `[DBR] total stats period: PT1H, data: {"x":0,"sendMillis":{"count":3,"min":1,"avg":12.5}}`, "jira.stats.sendMillis", "1 12.5"},
+		{jira, stamp + `[DBR] total stats period: PT1H, data: {"bad name":{"count":3,"avg":12.5}}`, "jira.stats.bad name", "0 0"},
+		{jira, stamp + `[LOCALQ] [VIA-COPY] Cache replication queue stats per node: n2 total stats: {"timeToAddMillis":{"count":3,"avg":4}}`, "jira.stats.timeToAddMillis", "1 4"},
+		{jira, stamp + `[LOCALQ] [VIA-COPY] Cache replication queue stats per node: n2 snapshot stats: {"timeToAddMillis":{"count":3,"avg":4}}`, "jira.stats.timeToAddMillis", "0 0"},
+		{jira, stamp + `[JIRA-STATS] [DBR] total stats: {"processDBRMessageUpdate":{"count":3,"avg":4},"processDBRMessageDelete":{"count":1,"avg":9}}`, inventory.ProcessDBR, "2 9"},
 		{jira, stamp + `JQL query '{a = "' and took '9' ms"}' produced lucene query '+a:1' and took '1515' ms to run.`, inventory.SlowJQL, "1 1515"},
 		{jira, stamp + `JQL query '{a}' produced lucene query '+a:1' and took 'x' ms to run.`, inventory.SlowJQL, "0 0"},
 		{"application-logs/atlassian-jira-apdex.log", "2026-03-01 06:00:00,000+0000 category: overall, apdex: {apdexScore=81, satisfiedCount=6}", inventory.Apdex, "1 81"},

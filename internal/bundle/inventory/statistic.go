@@ -49,9 +49,10 @@ func (s Statistic) Plus(o Statistic) Statistic {
 	return s
 }
 
-// The statistics of fixed name. Beside them there are "jira.versioning.<metric>", "jira.dbr.<metric>" (averages in
-// milliseconds, as the product printed them) and "ipd.<label>.<attribute>" (as printed).
+// The statistics of fixed name. Beside them there are "jira.stats.<metric>" (averages in milliseconds, as the product
+// printed them) and "ipd.<label>.<attribute>" (as printed).
 const (
+	ProcessDBR    = "jira.processDBR"      // milliseconds, the averages of all metrics that begin so
 	SlowJQL       = "jql.slow"             // milliseconds of one query
 	GCPause       = "gc.pause"             // milliseconds
 	GCFull        = "gc.full"              // milliseconds of a full collection
