@@ -1,0 +1,85 @@
+package archive_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"waybill/internal/bundle/archive"
+)
+
+// metered counts what is fetched.
+type metered struct {
+	io.ReaderAt
+	mu      sync.Mutex
+	calls   int
+	fetched int64
+}
+
+func (m *metered) ReadAt(p []byte, off int64) (int, error) {
+	m.mu.Lock()
+	m.calls, m.fetched = m.calls+1, m.fetched+int64(len(p))
+	m.mu.Unlock()
+	return m.ReaderAt.ReadAt(p, off)
+}
+
+// big is an archive of so many MiB, of entries small and large that do not shrink.
+func big(t *testing.T, mib int) []byte {
+	t.Helper()
+	r := rand.New(rand.NewPCG(1, 2))
+	var items []item
+	for left, n := mib<<20, 0; left > 0; n++ {
+		size := []int{200, 5_000, 60_000, 1_500_000}[n%4]
+		noise := make([]byte, size)
+		for i := range noise {
+			if noise[i] = byte(' ' + r.UintN(95)); i%200 == 0 {
+				noise[i] = '\n'
+			}
+		}
+		items = append(items, item{name: fmt.Sprintf("logs/%d.log", n), text: string(noise), stored: true})
+		left -= size
+	}
+	return zipOf(items...)
+}
+
+// An archive in S3 costs one request for each MiB, three for its end, and hardly a byte twice.
+func TestFetches(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name  string
+		zip   []byte
+		calls int
+		more  float64
+	}{
+		{"less than a MiB", zipOf(one, two), 1, 1},
+		{"24 MiB", big(t, 24), 24 + 1 + 3, 1.02},
+	} {
+		m := &metered{ReaderAt: bytes.NewReader(row.zip)}
+		a, err := archive.Open(t.Context(), m, int64(len(row.zip)), archive.DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := texts(t.Context(), a, map[string]string{})
+		if m.calls > row.calls || float64(m.fetched) > row.more*float64(len(row.zip)) || len(report.Problems) > 0 {
+			t.Errorf("%s: %d calls for %d of %d bytes, %v", row.name, m.calls, m.fetched, len(row.zip), report.Problems)
+		}
+	}
+}
+
+// What is not read is not fetched.
+func TestRefusedIsNotFetched(t *testing.T) {
+	t.Parallel()
+	secret := item{name: "vault", text: string(make([]byte, 8<<20)), stored: true, central: func(h *header) { h.flags |= 1 }}
+	zip := zipOf(one, secret, two)
+	m := &metered{ReaderAt: bytes.NewReader(zip)}
+	a, err := archive.Open(t.Context(), m, int64(len(zip)), archive.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := texts(t.Context(), a, map[string]string{}); m.fetched > 3<<20 || len(report.Files) != 2 {
+		t.Errorf("%d bytes, %d files", m.fetched, len(report.Files))
+	}
+}
