@@ -27,7 +27,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(devCommand(), orgCommand(), migrationCommand(), uploadCommand(), uploadsCommand(),
-		certificateCommand(), verifyCommand(), holdCommand(), holdingsCommand(), restoreCommand())
+		certificateCommand(), verifyCommand(), holdCommand(), holdingsCommand(), restoreCommand(), bundleCommand())
 	strict(root)
 	return root
 }

@@ -18,24 +18,41 @@ import (
 type format string
 
 const (
-	asTable format = "table"
-	asJSON  format = "json"
+	asTable    format = "table"
+	asJSON     format = "json"
+	asMarkdown format = "markdown"
 )
 
+// choice is --output: one of some formats.
+type choice struct {
+	chosen *format
+	of     []string
+}
+
 // String is the value as it is given.
-func (f *format) String() string { return string(*f) }
+func (c choice) String() string {
+	if c.chosen == nil {
+		return ""
+	}
+	return string(*c.chosen)
+}
 
 // Set admits the formats there are.
-func (f *format) Set(s string) error {
-	if s != string(asTable) && s != string(asJSON) {
-		return errors.New("it must be table or json")
+func (c choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return errors.New("it must be " + either(c.of))
 	}
-	*f = format(s)
+	*c.chosen = format(s)
 	return nil
 }
 
 // Type names the value in the help.
-func (f *format) Type() string { return "table|json" }
+func (c choice) Type() string { return strings.Join(c.of, "|") }
+
+func either(of []string) string {
+	last := len(of) - 1
+	return strings.Join(of[:last], ", ") + " or " + of[last]
+}
 
 // printer writes what a command found to standard output.
 type printer struct {
@@ -43,11 +60,15 @@ type printer struct {
 	as  *format
 }
 
-// prints gives a command, and those below it, the flag --output.
-func prints(c *cobra.Command) printer {
+// prints gives a command, and those below it, the flag --output: table, json, and what else it can print.
+func prints(c *cobra.Command, more ...format) printer {
 	as := asTable
-	c.PersistentFlags().VarP(&as, "output", "o", "how to print: table or json")
-	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	formats := []string{string(asTable), string(asJSON)}
+	for _, f := range more {
+		formats = append(formats, string(f))
+	}
+	c.PersistentFlags().VarP(choice{&as, formats}, "output", "o", "how to print: "+either(formats))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 	return printer{os.Stdout, &as}
 }
 

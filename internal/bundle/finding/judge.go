@@ -25,10 +25,15 @@ func (b *Book) Judge(inv *inventory.Inventory, tallies ...*Tally) []Finding {
 			findings = append(findings, *found)
 		}
 	}
+	Sort(findings)
+	return findings
+}
+
+// Sort puts the gravest first, and those that are as grave in the order of their rules.
+func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(y.Severity, x.Severity), strings.Compare(x.Rule, y.Rule))
 	})
-	return findings
 }
 
 // judge is the finding of one rule, or nil.

@@ -1,0 +1,57 @@
+package bundle
+
+import (
+	"waybill/internal/bundle/archive"
+	"waybill/internal/bundle/finding"
+	"waybill/internal/bundle/inventory"
+)
+
+// Report is what a scan found. Its JSON is what `waybill bundle scan --output json` prints.
+type Report struct {
+	Entries   int                  `json:"entries"` // files that were read, those in nested archives too
+	Bytes     int64                `json:"bytes"`   // of them, inflated
+	Product   Product              `json:"product"`
+	Findings  []finding.Finding    `json:"findings"` // the gravest first
+	Sensitive Sensitive            `json:"sensitive"`
+	Inventory *inventory.Inventory `json:"-"`
+}
+
+// Product is which product the bundle is of, as far as it says.
+type Product struct {
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
+	Build   string `json:"build,omitempty"`
+	Nodes   int    `json:"nodes,omitempty"`
+}
+
+// Sensitive is how many values there are of each kind, and where they stand. No value is in it.
+type Sensitive struct {
+	Counts  map[string]int `json:"counts"`            // distinct values, by kind
+	AtLeast bool           `json:"atLeast,omitempty"` // there were more values than can be told apart: the counts are lower bounds
+	Where   []Place        `json:"where"`             // of each kind the first thousand
+}
+
+// Place is where a value stands.
+type Place struct {
+	Kind string `json:"kind"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+func (p *pass) report(a *archive.Archive, read *archive.Report) *Report {
+	inv := inventory.Merge(p.accounts...)
+	r := &Report{Entries: len(read.Files), Bytes: p.bytes, Product: productOf(inv), Inventory: inv,
+		Sensitive: Sensitive{Counts: p.known.counts(), AtLeast: p.known.full, Where: []Place{}}}
+	for _, list := range p.places {
+		r.Sensitive.Where = append(r.Sensitive.Where, list...)
+	}
+	r.Findings = append(p.book.Judge(inv, p.tallies...), p.wrong(read.Problems)...)
+	r.Findings = append(r.Findings, secrets(r.Sensitive)...)
+	finding.Sort(r.Findings)
+	return r
+}
+
+func productOf(inv *inventory.Inventory) Product {
+	nodes, _ := inv.Number(inventory.Nodes)
+	return Product{inv.Text(inventory.Product), inv.Text(inventory.Version), inv.Text(inventory.Build), int(nodes)}
+}
