@@ -94,7 +94,7 @@ func (v *view) called(start, end int) bool {
 	}
 	before := v.byte(start - 1)
 	switch {
-	case v.byte(end) == ':' && v.is(end+1, digit), before == '\n', before == '/' && !v.is(start-2, word|dotted) && v.byte(end) != '/':
+	case v.byte(end) == ':' && v.is(end+1, digit), before == '\n' && v.byte(end) == ' ' && in(v.byte(end+1), "-|[0123456789"), before == '/' && !v.is(start-2, word|dotted) && v.byte(end) != '/':
 		return true
 	}
 	at := start

@@ -127,7 +127,8 @@ func endersOf(kind Kind, argument bool) string {
 
 // sentence tells whether a colon only goes on with a sentence, as in "Wrong password: try again".
 func (v *view) sentence(a assignment, kind Kind) bool {
-	if !a.colon || a.quoted || a.property || !v.is(a.start-1, blank) {
+	goesOn := v.byte(a.end) == ' ' && v.is(a.end+1, letter)
+	if !a.colon || a.quoted || a.property || !goesOn || !v.is(a.start-1, blank) {
 		return false
 	}
 	value := v.text[a.start:a.end]
@@ -148,7 +149,7 @@ var accepted = [len(kindNames)]func(value []byte) bool{
 	PrivateKey: func(b []byte) bool { return len(b) >= 64 && every(bytes.TrimRight(b, "="), base64Body) },
 	Session:    func(b []byte) bool { return len(b) >= 6 && every(b, dotted) && some(b, digit) },
 	Cookie:     func(b []byte) bool { return len(b) >= 6 && !masked(b) && some(b, digit) },
-	Username:   func(b []byte) bool { return username(b) && !every(b, digit|dotted&^alnum) },
+	Username:   func(b []byte) bool { return username(b) && !every(b, digit) },
 	Fullname:   name,
 	Hostname:   fieldHost,
 	SEN: func(b []byte) bool {
@@ -176,6 +177,8 @@ func masked(text []byte) bool {
 	if in(text[0], "*xX.-_#") && len(bytes.Trim(text, string(text[:1]))) == 0 {
 		return true
 	}
-	variable := bytes.HasPrefix(text, []byte("${")) || bytes.HasPrefix(text, []byte("#{")) || text[0] == '{' || text[0] == '%'
-	return variable && in(text[len(text)-1], "}s%{")
+	if bytes.HasPrefix(text, []byte("${")) || bytes.HasPrefix(text, []byte("#{")) {
+		return true
+	}
+	return in(text[0], "{%") && in(text[len(text)-1], "}s%{")
 }

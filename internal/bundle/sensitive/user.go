@@ -97,6 +97,9 @@ func (v *view) request(end int) {
 		return
 	}
 	line := v.lineStart(start, 1000)
+	if bytes.IndexByte(v.text[line:start-1], ' ') < 0 {
+		return // an access log, in which the user comes next
+	}
 	v.userColumn(line, start-1)
 	v.sessionColumn(line, end+1)
 }
@@ -112,7 +115,10 @@ func (v *view) piped(start int) {
 // userColumn looks at what is between the level and the request, or at the one word before the request.
 func (v *view) userColumn(line, end int) {
 	before := v.text[line:end]
-	start := bytes.LastIndexByte(before, ' ') + 1
+	start := len(before)
+	if v.is(line, digit) {
+		start = bytes.LastIndexByte(before, ' ') + 1
+	}
 	for _, level := range levels {
 		if at := bytes.LastIndex(v.text[line:end+1], level); at >= 0 {
 			start = at + len(level)

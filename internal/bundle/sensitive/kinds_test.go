@@ -1,0 +1,158 @@
+package sensitive_test
+
+import "testing"
+
+// What counts, and what looks like it and does not. A line without a mark holds nothing.
+var kinds = map[string][]string{
+	"email": {
+		`From: «email|jane.doe+jira@corp.example»`,
+		`to=«email|j@a-b.co.in»,cc=«email|J_D@SUB.CORP.EXAMPLE».`,
+		`To='«email|priya29@acme.example»' ReplyTo='«email|o'brien@acme.example»'`,
+		`Error sending to «fullname|Tomás Yılmaz» <«email|tyilmaz@corp.example»>`,
+		`mailto:«email|jörg@bücher.example»`,
+		`«email|иван@почта.рф»`,
+		`org.foo.Bar@1a2b3c`,
+		`o.a.h.Connection@7f3e21aa.close() failed`,
+		`at java.base@11.0.9.1/java.net.SocketInputStream.read(SocketInputStream.java:168)`,
+		`/images/icon@2x.png and logo@3x.jpg`,
+		`indexDirectoryId=MMapDirectory@/var/atlassian/application-data/jira/caches`,
+		`user@localhost, @FormParam, a@b, foo@`,
+		`git@github.com:acme/tools.git`,
+		`npm install left-pad@1.3.0 @types/node@20.1.0`,
+	},
+	"username": {
+		`2020-05-28 07:08:13,899+0000 http-nio-8080-exec-9 INFO «username|frahman22» 428x1980x1 «session|10u7r9q» «ipv4|192.29.112.251» /secure/CreateIssue.jspa [c.a.j.web] x`,
+		`2020-05-28 05:55:08,695+0000 http-nio-8080-exec-8 «username|farid.fukuda» 355x1454x1 «session|1n1oxqh» «ipv4|10.29.112.251» /login.jsp The user '«username|farid.fukuda»' has PASSED authentication.`,
+		`2020-05-28 05:55:08,695 exec-8 INFO «username|Jane Doe» 355x1454x1 «session|1n1oxqh» «ipv4|8.9.0.1»,«ipv4|10.0.0.2» /login.jsp x`,
+		`2020-05-28 05:55:08,695+0000 localhost-startStop-2      HttpSession [«session|18fmim8»] destroyed for 'anonymous'`,
+		`«ipv4|172.19.129.231» - «username|jdoe» [31/Dec/2019:10:03:17 +0000] "GET / HTTP/1.1" 200 12`,
+		`«ipv4|172.19.129.231» 540x214x1 «username|jdoe» [31/Dec/2019:10:03:17 +0000] "GET / HTTP/1.1" 200 12`,
+		`«hostname|ws-12.corp.example» - - [31/Dec/2019:10:03:17 +0000] "GET / HTTP/1.1" 200 12`,
+		`«ipv4|10.1.2.3» | https | o@1ABC2Dx540x214x1 | «username|jdoe» | 2026-03-01 06:00:00,000 | "GET /rest"`,
+		` -- url: /display/X | traceId: a1b2c3d4 | userName: «username|jdoe» | action: view`,
+		`login : '«username|EXT291106»' tried to login but they do not have USE permission`,
+		`<User id="1" userName="«username|jdoe»" active="1"/>`,
+		`uid=«username|jdoe»,ou=people,dc=«hostname|corptown»,dc=example`,
+		`account CORP is not «username|CORP\jdoe7», path C:\Users\Public\x.log`,
+		`sAMAccountName: «username|jdoe»`,
+		`The user 'admin' has PASSED authentication.`,
+		`2020-06-17 04:30:18,265+0000 exec-20 anonymous 270x7x2 - 127.0.0.1 /secure/admin The user 'anonymous' is NOT AUTHORIZED`,
+		`No settings for user management, for user preferences. Username: not found`,
+		`127.0.0.1 - - [31/Dec/2019:09:58:49 +0000] "GET /cargocpc/index.html HTTP/1.1" 200 124`,
+		`"user.name":"00000000000000000000000000000002"`,
+		`image 1024x768x24 loaded`,
+	},
+	"fullname": {
+		`bind failed: cn=«fullname|Tomás Yılmaz»,ou=staff,dc=example`,
+		`displayName: «fullname|Václav O'Brien»`,
+		`"displayName":"«fullname|田中太郎»","name":"«username|tanaka»"`[0:46] + `"`,
+		`firstName="«fullname|Oyelaran»" lastName="«fullname|Brzęczyszczykiewicz»"`,
+		`Full name : «fullname|Maria van der Berg»`,
+		`"«fullname|Σωκράτης Παπαδόπουλος»" <«email|sokratis@corp.example»>`,
+		`cn=jira-users,ou=groups,dc=example`,
+		`cn=Domain Admins,cn=Users,dc=example`,
+		`displayName: Service Account`,
+	},
+	"ipv4": {
+		`client «ipv4|10.0.0.1» and /«ipv4|192.168.1.20»:8080, x-forwarded-for: «ipv4|8.9.0.1», «ipv4|1.1.1.1»:53`,
+		`addr=«ipv4|203.0.113.9»; range «ipv4|172.16.0.1»-«ipv4|172.16.0.9»`,
+		`host/«ipv4|203.0.113.77»:443`,
+		`8.9.0.1 is a version, and so are 3.8.0.1, v10.2.3.4 and "version 192.100.3.4"`,
+		`com.atlassian.bundles.icu4j-3.8.0.1 nekohtml-1.9.12.1.jar Version : 2.2.4.7`,
+		`GET /jira/s/1/713000/1/1.7.2.1/_/download/resources/x.js`,
+		`Chrome/181.0.40.138 Oracle Database 19.3.0.0 1.3.6.1.4.1.311.10 256.1.1.1 01.2.3.4`,
+		`127.0.0.1 0.0.0.0 255.255.255.0 127.8.8.8`,
+	},
+	"ipv6": {
+		`from «ipv6|2001:db8:990c:dd82:50d7:18dc:7e9d:8153»,«ipv4|10.1.1.1» and [«ipv6|fe80::1%eth0»]:8080`,
+		`mapped «ipv6|::ffff:10.20.30.40», short «ipv6|2001:db8::1», plain «ipv6|fd00:10:20:30:40:50:60:70»`,
+		`ThreadPoolAsyncTaskExecutor::Thread 27 std::vector a::b Face::dead`,
+		`::1 and :: and 0:0:0:0:0:0:0:1`,
+		`00:1a:2b:3c:4d:5e 00:11:22:33:44:55:66:77 12:30:45 [31/Dec/2019:09:58:49`,
+		`SHA1: 9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B`,
+	},
+	"hostname": {
+		`jdbc:postgresql://«hostname|db1.intern.fjordbank.no»:5432/jira ldaps://«hostname|ws-3548.nordwind.de»:636`,
+		`jdbc:oracle:thin:@«hostname|ora-7.corp.example»:1521:JIRA`,
+		`mongodb://«hostname|h1.corp.example»:27017,«hostname|h2.corp.example»:27017/x`,
+		`host=«hostname|ws-0042.corp.example»; -Djava.rmi.server.hostname=«hostname|node1»`,
+		`lost ws-3.x, lost «hostname|ws-0042.corp.tamarind.co.in» again`,
+		`http://www.w3.org/2001/XMLSchema https://marketplace.atlassian.com/x https://github.com/a http://localhost:8080/`,
+		`com.atlassian.jira.web.action at org.apache.catalina.core log4j2.configuration.file io.h2.driver`,
+		`bundle://33.0:0/x file:///var/log jar:file:/opt/x.jar!/y`,
+	},
+	"session": {
+		`JSESSIONID=«session|025EC944380EC7C07D55A7255C06D716»; Path=/`,
+		`/secure/x.jspa;jsessionid=«session|1873b7c27fb61bf8fb0c820c1d9d83d4»`,
+		`HttpSession created [«session|1u7z9k6»]`,
+		`digest 025EC944380EC7C07D55A7255C06D716, id 123e4567-e89b-12d3-a456-426614174000`,
+	},
+	"jwt": {
+		`Authorization: Bearer «jwt|eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.TA3RItjD1qFkDGcrGgVLBeweQCbkGT8kSfzOSrMtnHn»[\r][\n]`,
+		`eyJoZWxsbyI6MX0.eyJzdWIiOiJqYW5lIn0.abc eyJhbGci. eyJhbGciOiJIUzI1NiJ9`,
+	},
+	"aws_key": {
+		`AWS_ACCESS_KEY_ID=«aws_key|AKIAPVREE7X369DKT9RW»`,
+		`aws_secret_access_key = «secret|wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»`,
+		`AKIA, AKIA1234, xAKIAPVREE7X369DKT9RW, AKIAPVREE7X369DKT9RWAA`,
+	},
+	"password": {
+		`<password>«password|#y34Zp!IqtbW1n»</password>`,
+		`jdbc:postgresql://«hostname|db9»:5432/jira?user=jira&password=«password|vgROI78to%OLGN»`,
+		`-Xmx1g -Dhttp.proxyPassword=«password|a,b;c»</JVM-Input-Arguments>`,
+		`ldap.password : «password|correct horse battery»`,
+		`<property name="hibernate.connection.password">«password|s3cret»</property>`,
+		`"password": "«password|two words»", 'passwd' => '«password|x y»'`,
+		`<entry key="ldap.password" value="«password|hunter2»"/>`,
+		`redis://«username|jdoe»:«password|p4ss»@«hostname|cache-1.corp.example»:6379`,
+		`credential="«password|{PKCS5S2}8J3kq0»"`,
+		`Authorization: Basic «password|amRvZTpodW50ZXIy»`,
+		`<password>********</password> password=${db.password} password: null "password":"REDACTED"`,
+		`Database password decryption not performed. Wrong password: try again.`,
+		`JIRA Password Policy Plugin : com.atlassian.jira.plugins.jira-password-policy-plugin`,
+		`ldap.password: Sanitized by Support Utility`,
+	},
+	"private key": {
+		`jira.trustedapp.key.private.data : «private_key|MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKjMzEfYyji»`,
+		`x «private_key|MIIEpAIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun» y`,
+		`"«private_key|-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\n-----END PRIVATE KEY-----»"`,
+		`jira.trustedapp.key.public.data : MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo`,
+		`-----BEGIN CERTIFICATE-----`,
+	},
+	"sen": {
+		`SEN : «sen|SEN-77649681» and «sen|SEN-L12345678», «sen|SEN L12345678».`,
+		`SEN                     : «sen|L12345678»`,
+		`SEN-1, ABSEN-12345678, send-12345, sen-`,
+	},
+	"server_id": {
+		`The Server ID for this JIRA instance is: [«server_id|BPZA-3HDY-F9G4-C7PA»]`,
+		`<Server-ID>«server_id|8EPZ-3HDY-F9G4-C7PA»</Server-ID>`,
+		`1234-5678-9012-3456 THIS-THAT-SOME-WORD 123E4567-E89B-12D3-A456-426614174000 AAAA-BBBB-CCCC-DDD1-EEEE`,
+	},
+	"token": {
+		`token «token|ghp_16C7e42F292c6912E7710c838347Ae178B4a», «token|glpat-abcdefghij0123456789»`,
+		`Authorization: Bearer «token|NjA1OTU3Mzg0NTY2Os9fLr0»`,
+		`«token|ATATT3xFfGF0T1234567890abcdef_xyz=ABCDEF12» «token|AIzaSyA1234567890abcdefghijklmnopqrstuv»`,
+		`access_token=«token|a1b2c3d4e5f6»&x=1`,
+		`the bearer token expired, glpat-short, xoxb-, npm_install, "token":"x"`,
+	},
+	"cookie": {
+		`Cookie: seraph.rememberme.cookie=«cookie|10001%3Aab12cd»; atlassian.xsrf.token=«cookie|B1_ab12_lin»; crowd.token_key=«cookie|q1w2e3r4»`,
+	},
+	"licence": {
+		`license: «licence|AAABJw0ODAoPeNp1kMFOwzAMhu95iki7IaVqi5hEpUggtsNQNxDduHAxqbtZSpPKSSf29qTdOPsm8s//+fOfrNHrpWVVoXJdP5X1c1mo9bhWRVmpnceeDLV2oEg0X02dd»`,
+		`AAAB3NzaC1yc2EAAAADAQABAAABgQC7VJTUt9Us8cKjMzEfYyjiWA4R4/M2bS1GB4t7NXp98C3S`,
+	},
+}
+
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	for kind, lines := range kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			for _, line := range lines {
+				check(t, line)
+			}
+		})
+	}
+}
