@@ -8,7 +8,10 @@ func (v *view) attribute(end, name int) (stop int, ok bool) {
 	if v.is(end-name-1, word) {
 		return 0, false
 	}
-	for stop = end; stop < len(v.text) && stop-end < 120 && !in(v.text[stop], ",+;)(<>\"'=|&\n\r\t[]{}/"); stop++ {
+	for stop = end; stop < len(v.text) && stop-end < 120 && !in(v.text[stop], ",+;)(<>\"=|&\n\r\t[]{}/"); stop++ {
+		if v.text[stop] == '\'' && !v.is(stop+1, letter) {
+			break
+		}
 		if v.text[stop] == '\\' && stop+1 < len(v.text) {
 			stop++
 		}

@@ -62,7 +62,7 @@ func cased(terms []term) (all []term) {
 func (n *Known) Look(found *Found) {
 	k := n.pool.Get().(*desk)
 	defer n.pool.Put(k)
-	n.look(k, &view{found: found, text: found.block}, 0)
+	n.look(k, k.block(found), 0)
 	found.settle(found.first)
 }
 
@@ -71,7 +71,7 @@ func (n *Known) look(k *desk, v *view, deep int) {
 	for _, line := range k.escaped(v, k.level[deep].finder.Find(v.text), 0, deep) {
 		n.words(v, at, line.start)
 		inner := k.decode(v, line, deep+1)
-		n.look(k, &inner, deep+1)
+		n.look(k, inner, deep+1)
 		at = line.end
 	}
 	n.words(v, at, len(v.text))
