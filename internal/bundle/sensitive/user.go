@@ -96,6 +96,10 @@ func (v *view) request(end int) {
 		v.piped(end + 3)
 		return
 	}
+	if end < v.line {
+		return
+	}
+	v.line = v.lineEnd(end)
 	line := v.lineStart(start, 1000)
 	if bytes.IndexByte(v.text[line:start-1], ' ') < 0 {
 		return // an access log, in which the user comes next
