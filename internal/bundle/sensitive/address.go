@@ -58,16 +58,20 @@ func (v *view) apart(start, end int) bool {
 	if v.is(start-1, word) || v.is(end, word) || v.byte(start-1) == '.' || v.byte(end) == '.' && v.is(end+1, alnum) {
 		return false
 	}
+	if in(v.byte(end), "-+") && v.is(end+1, letter) {
+		return false
+	}
 	return !(v.byte(start-1) == '@' && v.is(start-2, word) && v.byte(end) == '/')
 }
 
 func (v *view) machine(n [4]byte, start, end int) bool {
+	small := max(n[0], n[1], n[2], n[3]) <= 31
 	switch {
 	case n[0] == 0 || n[0] == 127 || n[0] >= 240:
 		return false
 	case n[0] == 10 || n[0] == 172 && n[1]&0xf0 == 16 || n[0] == 192 && n[1] == 168:
-		return v.byte(start-1) != '-' || !v.is(start-2, letter)
-	case max(n[0], n[1], n[2], n[3]) <= 31 && !v.called(start, end):
+		return !(v.byte(start-1) == '-' && v.is(start-2, letter)) && !(small && v.version(start))
+	case small && !v.called(start, end):
 		return false
 	}
 	return !v.version(start)

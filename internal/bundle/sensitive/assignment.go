@@ -173,7 +173,7 @@ var accepted = [len(kindNames)]func(value []byte) bool{
 	PrivateKey: func(b []byte) bool { return len(b) >= 64 && every(bytes.TrimRight(b, "="), base64Body) },
 	Session:    func(b []byte) bool { return len(b) >= 6 && every(b, dotted) && some(b, digit) },
 	Cookie:     func(b []byte) bool { return len(b) >= 6 && !masked(b) && some(b, digit) },
-	Username:   func(b []byte) bool { return username(b) && !every(b, digit) },
+	Username:   func(b []byte) bool { return username(b) && some(b, letter) },
 	Fullname:   name,
 	Hostname:   fieldHost,
 	SEN: func(b []byte) bool {
@@ -195,7 +195,7 @@ func opaque(text []byte) bool {
 // masked tells whether a text only stands where a password was or will be: a word that says so, a row of one sign, a
 // variable. "Sanitized by Support Utility" is what the product itself writes into its bundles.
 func masked(text []byte) bool {
-	if len(text) == 0 || has(masks, text) || bytes.HasPrefix(text, []byte("Sanitized by")) || bytes.HasPrefix(text, []byte("{ATL_SECURED")) {
+	if len(text) < 2 || has(masks, text) || bytes.HasPrefix(text, []byte("Sanitized by")) || bytes.HasPrefix(text, []byte("{ATL_SECURED")) {
 		return true
 	}
 	if in(text[0], "*xX.-_#") && len(bytes.Trim(text, string(text[:1]))) == 0 {

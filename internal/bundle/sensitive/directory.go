@@ -52,7 +52,8 @@ func (v *view) uid(end int) {
 		if blank := bytes.IndexByte(v.text[end:stop], ' '); blank >= 0 {
 			stop = end + blank
 		}
-		if username(v.text[end:stop]) {
+		value := v.text[end:stop]
+		if username(value) && (some(value, letter) || v.byte(stop) == ',') { // uid=1000 is an account of the system
 			v.report(Username, end, stop)
 		}
 	}

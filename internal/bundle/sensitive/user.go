@@ -81,14 +81,10 @@ var levels = [][]byte{[]byte(" INFO "), []byte(" WARN "), []byte(" ERROR "), []b
 //	atlassian-bitbucket.log      … LEVEL [thread] user @1ABC2Dx540x214x1 session address "GET …"
 //	atlassian-bitbucket-access   address | https | o@1ABC2Dx540x214x1 | user | …
 func (v *view) request(end int) {
-	start := v.back(end, alnum, 40)
-	end = v.over(end, alnum)
-	if start > 0 && in(v.text[start-1], "@*") {
-		start = v.back(start, alnum|ender, 2)
-		for start > 0 && !v.is(start-1, blank) && v.byte(start-1) != '\n' && v.is(start-1, alnum) || in(v.byte(start-1), "@*") {
-			start--
-		}
+	start := end
+	for least := max(0, end-60); start > least && (v.is(start-1, alnum) || in(v.text[start-1], "@*")); start-- {
 	}
+	end = v.over(end, alnum)
 	if v.byte(end) != ' ' || v.byte(start-1) != ' ' {
 		return
 	}
