@@ -155,6 +155,46 @@ var kinds = map[string][]string{
 	},
 }
 
+// Lines of the families of logs that hold nothing: none of them may have a place.
+var quiet = []string{
+	`2026-03-01T06:00:06.682+0000: 12.345: [GC (Allocation Failure) [PSYoungGen: 65536K->10748K(76288K)] 65536K->10820K(251392K), 0.0086 secs] [Times: user=0.02 sys=0.00, real=0.01 secs]`,
+	`[2026-03-01T06:00:06.682+0000][info][gc] GC(12) Pause Young (Normal) (G1 Evacuation Pause) 24M->4M(256M) 2.512ms`,
+	`"http-nio-8080-exec-7" #123 daemon prio=5 os_prio=0 tid=0x00007f3c2c00d800 nid=0x1a2b waiting on condition [0x00007f3bd9bfa000]`,
+	`	- parking to wait for  <0x00000000c0a80101> (a java.util.concurrent.locks.AbstractQueuedSynchronizer$ConditionObject)`,
+	`	at sun.reflect.GeneratedMethodAccessor1234.invoke(Unknown Source)`,
+	`	at com.atlassian.jira.user.UserPropertyManager$$EnhancerByCGLIB$$1a2b3c4d.login(<generated>) [?:?]`,
+	`	at java.base@17.0.2/jdk.internal.misc.Unsafe.park(Native Method)`,
+	`06-Dec-2021 10:04:19.911 WARNING [Catalina-utility-1] org.apache.catalina.valves.StuckThreadDetectionValve.notifyStuckThreadDetected Thread [http-nio-8090-exec-626] (id=[106039]) has been active for [60,495] milliseconds`,
+	`06-Dec-2021 10:04:19.911 INFO [main] org.apache.catalina.startup.VersionLoggerListener.log Server version name: Apache Tomcat/9.0.54`,
+	`Server number:         9.0.54.0, OS Version: 5.10.0-9-amd64, Architecture: amd64, JVM Version: 11.0.13+8-LTS`,
+	`2026-03-01 06:00:06,682+0000 JIRA-Bootstrap INFO      [c.a.j.startup.JiraStartupLogger] user.dir : /opt/atlassian/jira/bin, user.name : jira, user.language : en`,
+	`         com.atlassian.jira.plugin.system.user.nav.links              : com.atlassian.jira.plugin.user.nav, Version: 8.9.0, Status: enabled, Vendor: Atlassian`,
+	`         jira.option.user.externalmanagement           : false`,
+	`2026-03-01 06:00:06,682+0000 versioning-stats-0 INFO      [c.a.j.v.EntityVersioningManagerWithStats] [VERSIONING] total stats: {"requestMillis":{"count":12,"min":0,"max":9,"distributionCounter":{"1":0,"10":2}}}`,
+	`[DBR] [RECEIVER] Node: node1, processed: 12, data: {"receiveDBRMessageDelayed":{"avg":0.50}}`,
+	`JQL query '{assignee = currentUser()} AND {project = "ABC"}' produced lucene query '+projid:10000' and took '515' ms to run.`,
+	`select U.user_name from cwd_user U where U.lower_user_name = ? and U.directory_id = ? order by U.user_name`,
+	`1.7|2026-03-01 06:00:06,682|0123456789abcdef0123456789abcdef|jira|8.9.0|-||usercreated|{"user.name":"0123456789abcdef0123456789abcdee"}|1590570122192||`,
+	`Created table "PUBLIC.AO_0A5972_NOTIFICATION_SETTING", index uk_user_name, column lower_user_name, entity "LicenseRoleGroup"`,
+	`Is healthy: false. Failure reason: The password encryptor com.atlassian.db.config.password.ciphers.base64.Base64Cipher is outdated`,
+	`Loaded class com.atlassian.sal.api.user.UserKey from file:/opt/atlassian/jira/atlassian-jira/WEB-INF/lib/sal-api-4.2.0.jar!/x`,
+	`https://docs.atlassian.com/jira/REST/8.9.0/#api/2/user-getUser and https://confluence.atlassian.com/x/abc`,
+	`jvm args: -Xms384m -Xmx2048m -Djava.awt.headless=true -Datlassian.standalone=JIRA -Dmail.mime.decodeparameters=true -XX:+UseG1GC`,
+	`ETag: W/"1b2c3d4e5f60718293a4b5c6d7e8f901", If-None-Match, X-AREQUESTID: 540x214x1, X-ASEN: , Content-Type: text/html;charset=UTF-8`,
+	`MD5 d41d8cd98f00b204e9800998ecf8427e SHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855`,
+	`<property name="hibernate.connection.provider_class">com.zaxxer.hikari.hibernate.HikariConnectionProvider</property>`,
+	`Fields: Story Points, Epic Name, Sprint; Users: 28; Groups: 3; Host: ; User: ; Password:`,
+	`Login failed, user not found; session expired; token invalid; the cookie is not set; cn is missing; SEN is missing`,
+	`Data block AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==`,
+}
+
+func TestQuietLogs(t *testing.T) {
+	t.Parallel()
+	for _, line := range quiet {
+		check(t, line)
+	}
+}
+
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	for kind, lines := range kinds {
