@@ -11,10 +11,8 @@ import (
 // seen is what one block holds, and the memory to look at another.
 type seen struct {
 	finder  *needle.Finder
-	memory  memory
 	hits    []inventory.Hit // the inventory's and the rules', one after the other
 	values  sensitive.Found
-	fresh   []mark
 	facts   inventory.Seen
 	matches finding.Found
 	text    []byte
@@ -28,7 +26,6 @@ func (p *pass) look(b *archive.Block) *seen {
 	k.facts, k.matches, k.text = inventory.Seen{}, finding.Found{}, b.Text
 	hits := k.finder.Find(b.Text)
 	p.detector.Look(b.Text, b.First, hits, 0, &k.values)
-	k.fresh = k.memory.fresh(p.seed, &k.values, k.fresh[:0])
 	file := p.file(b.File)
 	if file.whole {
 		return k

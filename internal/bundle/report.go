@@ -4,6 +4,7 @@ import (
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/finding"
 	"waybill/internal/bundle/inventory"
+	"waybill/internal/bundle/sensitive"
 )
 
 // Report is what a scan found. Its JSON is what `waybill bundle scan --output json` prints.
@@ -41,14 +42,22 @@ type Place struct {
 func (p *pass) report(a *archive.Archive, read *archive.Report) *Report {
 	inv := inventory.Merge(p.accounts...)
 	r := &Report{Entries: len(read.Files), Bytes: p.bytes, Product: productOf(inv), Inventory: inv,
-		Sensitive: Sensitive{Counts: p.known.counts(), AtLeast: p.known.full, Where: []Place{}}}
-	for _, list := range p.places {
-		r.Sensitive.Where = append(r.Sensitive.Where, list...)
-	}
+		Sensitive: sensitiveOf(&p.values)}
 	r.Findings = append(p.book.Judge(inv, p.tallies...), p.wrong(read.Problems)...)
 	r.Findings = append(r.Findings, secrets(r.Sensitive)...)
 	finding.Sort(r.Findings)
 	return r
+}
+
+func sensitiveOf(t *sensitive.Tally) Sensitive {
+	s := Sensitive{Counts: map[string]int{}, AtLeast: t.Full(), Where: []Place{}}
+	for kind, n := range t.Counts() {
+		s.Counts[kind.String()] = n
+	}
+	for _, spot := range t.Where() {
+		s.Where = append(s.Where, Place{spot.Kind.String(), spot.File, spot.Line})
+	}
+	return s
 }
 
 func productOf(inv *inventory.Inventory) Product {

@@ -2,13 +2,15 @@ package sensitive
 
 import (
 	"bytes"
+	"cmp"
 	"hash/maphash"
+	"slices"
 )
 
 // The bounds of a tally. A bundle that holds more is not worth counting more exactly, and must not cost more memory.
 const (
-	MostPlaces = 1_000     // of a kind, listed with file and line
-	mostValues = 1_000_000 // of a kind, told apart
+	MostPlaces = 1_000   // of a kind, listed with file and line
+	mostValues = 500_000 // of all kinds, told apart
 )
 
 // seed is one for the process, so that tallies can be added up.
@@ -19,6 +21,8 @@ var seed = maphash.MakeSeed()
 type Tally struct {
 	carry    Carry
 	distinct [len(kindNames)]map[uint64]struct{}
+	values   int  // told apart
+	full     bool // there were more
 	lines    [len(kindNames)][]Spot
 
 	key     maphash.Hash // of the private key or licence whose lines are coming
@@ -67,9 +71,15 @@ func (t *Tally) count(k Kind, id uint64) {
 	if t.distinct[k] == nil {
 		t.distinct[k] = map[uint64]struct{}{}
 	}
-	if len(t.distinct[k]) < mostValues {
-		t.distinct[k][id] = struct{}{}
+	if _, known := t.distinct[k][id]; known {
+		return
 	}
+	if t.values == mostValues {
+		t.full = true
+		return
+	}
+	t.distinct[k][id] = struct{}{}
+	t.values++
 }
 
 // identity is the same for two values that are one: the names of machines and addresses have no case.
@@ -81,7 +91,8 @@ func identity(k Kind, value []byte) uint64 {
 	return maphash.Bytes(seed, value)
 }
 
-// Add adds the tally of another file, behind those added before. The other is not to be used afterwards.
+// Add adds the tally of another file. In whatever order files are added, the places that are listed are the first, by
+// file and line. The other is not to be used afterwards.
 func (t *Tally) Add(other *Tally) {
 	t.endKey()
 	other.endKey()
@@ -89,10 +100,22 @@ func (t *Tally) Add(other *Tally) {
 		for id := range other.distinct[k] {
 			t.count(Kind(k), id)
 		}
-		room := MostPlaces - len(t.lines[k])
-		t.lines[k] = append(t.lines[k], other.lines[k][:min(room, len(other.lines[k]))]...)
+		t.lines[k] = first(t.lines[k], other.lines[k])
 	}
+	t.full = t.full || other.full
 }
+
+func first(some, more []Spot) []Spot {
+	if len(more) == 0 {
+		return some
+	}
+	all := append(some, more...)
+	slices.SortStableFunc(all, func(a, b Spot) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	return all[:min(len(all), MostPlaces)]
+}
+
+// Full tells whether there were more values than are told apart: then the counts are lower bounds.
+func (t *Tally) Full() bool { return t.full }
 
 // Counts is how many distinct values there are of each kind that there are any of.
 func (t *Tally) Counts() map[Kind]int {
