@@ -51,7 +51,7 @@ var measures = []struct {
 	take func(context.Context, string) ([]Figure, error)
 }{
 	{"coldstart", coldStarts}, {"calls", calls}, {"purge", on(purges)}, {"sweep", on(sweeps)}, {"ledger", on(appends)},
-	{"verify", on(verifications)}, {"costs", on(costs)}, {"cell", inACell},
+	{"verify", on(verifications)}, {"costs", on(costs)}, {"cell", inACell}, {"bundle", bundles},
 }
 
 func run(ctx context.Context, named []string) error {

@@ -19,7 +19,7 @@ import (
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/finding"
 	"waybill/internal/bundle/inventory"
-	"waybill/internal/bundle/sample"
+	"waybill/internal/bundle/specimen"
 )
 
 var scanner = sync.OnceValues(bundle.NewScanner)
@@ -37,10 +37,10 @@ func scan(t testing.TB, text []byte, workers int) *bundle.Report {
 	return r
 }
 
-func composed(t testing.TB, seed uint64, size int64) ([]byte, sample.Planted) {
+func composed(t testing.TB, seed uint64, size int64) ([]byte, specimen.Planted) {
 	t.Helper()
 	var b bytes.Buffer
-	planted, err := sample.Write(&b, sample.Options{Seed: seed, Size: size})
+	planted, err := specimen.Write(&b, specimen.Options{Seed: seed, Size: size})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
-// Package sample composes support bundles of any size in the layout of Jira Data Center, for tests and for measuring. All
+// Package specimen composes support bundles of any size in the layout of Jira Data Center, for tests and for measuring. All
 // that is in them is made up: the lines have the published shapes (Atlassian's log formats), and the people, machines and
 // secrets in them are drawn by seed, so that whoever composes a bundle knows every value that is in it.
-package sample
+package specimen
 
 import (
 	"archive/zip"
