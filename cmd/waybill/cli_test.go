@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"waybill/internal/bundle/specimen"
 	"waybill/internal/client/standin"
 )
 
@@ -31,12 +32,13 @@ func TestMain(m *testing.M) {
 //	mend                  ends all failures
 //	stored FILE ID        compares what S3 has with a file; ID is a file that holds the id
 //	called CALL N         counts calls
+//	specimen FILE N       composes a support.zip of about N bytes, inflated
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called,
+			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called, "specimen": compose,
 		},
 	})
 }
@@ -77,6 +79,14 @@ func makeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	b := make([]byte, number(ts, args[1]))
 	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+func compose(ts *testscript.TestScript, _ bool, args []string) {
+	file, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer file.Close()
+	_, err = specimen.Write(file, specimen.Options{Seed: 1, Size: int64(number(ts, args[1]))})
+	ts.Check(err)
 }
 
 func number(ts *testscript.TestScript, s string) int {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,15 @@ func factRows(inv *inventory.Inventory) []row {
 	rows := []row{{"FACT", "VALUE", "FILE", "LINE"}}
 	for _, path := range slices.Sorted(maps.Keys(inv.Facts)) {
 		f := inv.Facts[path]
-		rows = append(rows, row{string(path), fmt.Sprint(f.Value), f.File, fmt.Sprint(f.Line)})
+		rows = append(rows, row{string(path), spelled(f.Value), f.File, strconv.Itoa(f.Line)})
 	}
 	return rows
+}
+
+// spelled writes counts as people do, without exponents.
+func spelled(value any) string {
+	if n, ok := value.(float64); ok {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return fmt.Sprint(value)
 }
