@@ -116,7 +116,7 @@ func (a *Account) endSection() {
 		a.endStart(FromBrokenStart)
 		fallthrough
 	case a.now == nil && p.name != "Plugin System Started":
-		a.now = &start{at: Place{a.file, p.line, p.time}}
+		a.now = &start{claims: map[Path]Claim{}, at: Place{a.file, p.line, p.time}}
 	}
 	if p.name == "Plugin System Started" {
 		if a.now != nil && a.now.counted {
@@ -132,9 +132,10 @@ func (a *Account) endStart(origin Origin) {
 	if a.now == nil {
 		return
 	}
-	for _, t := range a.now.claims {
-		t.claim.Origin = origin
-		a.claim(t.path, t.claim)
+	for _, path := range sortedKeys(a.now.claims) {
+		c := a.now.claims[path]
+		c.Origin = origin
+		a.claim(path, c)
 	}
 	a.plugins = a.plugins.or(listing[Plugin]{origin, a.now.at, a.now.plugins})
 	a.directories = a.directories.or(listing[Directory]{origin, a.now.at, a.now.directories})
