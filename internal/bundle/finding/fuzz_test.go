@@ -52,7 +52,7 @@ func FuzzLook(f *testing.F) {
 }
 
 // A block of one line, and one of nothing but needles, cost what their bytes cost: no work grows with the square. The
-// limit is a hundred times what they take.
+// limit is some twenty times what the slowest takes.
 func TestHostileBlocksAreCheap(t *testing.T) {
 	t.Parallel()
 	const literal = "java.lang.StackOverflowError "
