@@ -66,6 +66,19 @@ func TestStatisticKeepsItsEnds(t *testing.T) {
 	}
 }
 
+// Sums do not show in which order, or in which parts, values were added.
+func TestSumsAreExact(t *testing.T) {
+	t.Parallel()
+	one := func(v float64) inventory.Statistic { return inventory.One(v, inventory.Place{}) }
+	left, right := one(0.1), one(9999.7)
+	for range 1000 {
+		left, right = left.Plus(one(9999.7)), one(0.1).Plus(right)
+	}
+	if got, want := left.Plus(right).Sum, right.Plus(left).Sum; got != want || one(0.1).Plus(one(0.2)).Plus(one(0.3)) != one(0.1).Plus(one(0.2).Plus(one(0.3))) {
+		t.Errorf("%v and %v", got, want)
+	}
+}
+
 func TestNumber(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
