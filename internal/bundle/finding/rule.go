@@ -38,8 +38,9 @@ type Rule struct {
 }
 
 // Pattern is what lines a rule counts: lines that hold any literal of Any and all of With, in logs of the Families (all,
-// when there are none). After is the literal behind which a number stands; a line without one does
-// not count. With Word, not a number but a word of at least so many bytes must stand there. Logs know no products: a file's family says whose it is, whatever else is in the bundle.
+// when there are none). After is the literal behind which a number stands; a line without one does not count. With Word,
+// not a number but a word of at least so many bytes must stand there. Logs know no products: a file's family says whose
+// it is, whatever else is in the bundle.
 type Pattern struct {
 	Any      []string           `json:"any"`
 	With     []string           `json:"with,omitempty"`
