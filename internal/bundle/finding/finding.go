@@ -9,6 +9,8 @@
 // A finding quotes nothing from the bundle. Its evidence is made of measured values and of the rule's own words, so that
 // it can be shown and kept where the bundle itself may not go.
 //
+// Every text of a bundle passes through Book.Look in blocks, documents included: a key may stand in any of them.
+//
 // What it will not do: it does not guess. A rule for a product or a version holds only where the bundle says which it is.
 package finding
 

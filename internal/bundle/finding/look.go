@@ -95,8 +95,7 @@ func (f *Found) add(s sample) {
 // reads tells whether a line counts, and for how much: the number that the rule wants, or one.
 func (p *Pattern) reads(family inventory.Family, line []byte) (value float64, counts bool) {
 	lacks := func(literal string) bool { return !bytes.Contains(line, []byte(literal)) }
-	holds := func(literal string) bool { return bytes.Contains(line, []byte(literal)) }
-	if len(p.Families) > 0 && !slices.Contains(p.Families, family) || slices.ContainsFunc(p.With, lacks) || slices.ContainsFunc(p.Without, holds) {
+	if len(p.Families) > 0 && !slices.Contains(p.Families, family) || slices.ContainsFunc(p.With, lacks) {
 		return 0, false
 	}
 	if p.After == "" {

@@ -37,13 +37,13 @@ type Rule struct {
 	Spares []Example `json:"spares"`
 }
 
-// Pattern is what lines a rule counts: lines that hold any literal of Any, all of With and none of Without, in logs of
-// the Families (all, when there are none). After is the literal behind which a number stands; a line without one does
-// not count. With Word, not a number but a word of at least so many bytes must stand there. Logs know no products: a file's family says whose it is, whatever else is in the bundle.
+// Pattern is what lines a rule counts: lines that hold any literal of Any and all of With, in logs of the Families (all,
+// when there are none). After is the literal behind which a number stands; a line without one does not count. With Word,
+// not a number but a word of at least so many bytes must stand there. Logs know no products: a file's family says whose
+// it is, whatever else is in the bundle.
 type Pattern struct {
 	Any      []string           `json:"any"`
 	With     []string           `json:"with,omitempty"`
-	Without  []string           `json:"without,omitempty"`
 	Families []inventory.Family `json:"families,omitempty"`
 	After    string             `json:"after,omitempty"`
 	Word     int                `json:"word,omitempty"`
@@ -72,6 +72,7 @@ type Example struct {
 	Facts    map[inventory.Path]any `json:"facts,omitempty"`
 	Severity string                 `json:"severity,omitempty"`
 	Measured any                    `json:"measured,omitempty"`
+	Line     int                    `json:"line,omitempty"` // where that stands; the first line when it is not said
 }
 
 //go:embed rules/*.json

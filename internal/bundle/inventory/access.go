@@ -83,29 +83,55 @@ func (a *answers) report(file string) Access {
 	return r
 }
 
-// accessLines reads access logs in the shapes that Jira, Confluence and Tomcat write by default: behind HTTP/1.1 stand
-// the status, the bytes and the milliseconds, or, in Confluence's, the status and "12ms".
+// accessLines reads access logs in the shapes that the products and Tomcat write by default: behind HTTP/1.1 stand the
+// status, the bytes and the milliseconds, or, in Confluence's, the status and "12ms"; Bitbucket's has columns.
 func accessLines(s *Seen, b Block) {
 	a := &answers{}
 	eachLine(b.Text, b.Line, func(line []byte, number, _ int) {
-		i := bytes.Index(line, []byte(" HTTP/"))
-		if i < 0 || i+16 > len(line) {
+		status, rest, ok := answer(line)
+		if !ok {
 			return
 		}
-		rest := bytes.TrimLeft(line[i+len(" HTTP/1.1"):], "\"")
-		if len(rest) < 4 || rest[0] != ' ' || rest[1] < '1' || rest[1] > '5' || !digit(rest[2]) || !digit(rest[3]) {
-			return
-		}
-		a.classes[rest[1]-'1']++
-		if rest[1] == '5' && a.first == 0 {
+		a.classes[status-'1']++
+		if status == '5' && a.first == 0 {
 			a.first, a.firstAt = number, accessStamp(line)
 		}
-		if ms, timed := duration(rest[4:]); timed {
+		if ms, timed := duration(rest); timed {
 			a.timed++
 			a.took[bucket(ms)]++
 		}
 	})
 	s.access = a
+}
+
+// answer finds the first digit of the status, and what stands behind it.
+func answer(line []byte) (status byte, rest []byte, ok bool) {
+	i := bytes.Index(line, []byte(" HTTP/"))
+	if i < 0 || i+16 > len(line) {
+		return 0, nil, false
+	}
+	rest = bytes.TrimLeft(line[i+len(" HTTP/1.1"):], "\"")
+	if bytes.HasPrefix(rest, []byte(" | ")) {
+		return column(line)
+	}
+	if len(rest) < 4 || rest[0] != ' ' || !isStatus(rest[1:4]) {
+		return 0, nil, false
+	}
+	return rest[1], rest[4:], true
+}
+
+// column reads Bitbucket's lines, address | protocol | request | user | time | "action" | details | status | read | written
+// | labels | milliseconds | session: only those that end a request, whose id begins with "o".
+func column(line []byte) (status byte, rest []byte, ok bool) {
+	c := bytes.SplitN(line, []byte(" | "), 14)
+	if len(c) < 12 || len(c[2]) == 0 || c[2][0] != 'o' || !isStatus(c[7]) {
+		return 0, nil, false
+	}
+	return c[7][0], append([]byte("- "), c[11]...), true
+}
+
+func isStatus(text []byte) bool {
+	return len(text) == 3 && text[0] >= '1' && text[0] <= '5' && digit(text[1]) && digit(text[2])
 }
 
 // duration reads " 4567 123 …" (bytes, then milliseconds) and " 123ms 4567 …".

@@ -100,22 +100,16 @@ var labels = map[string]map[string]Path{
 
 // start is one start of the product, while its banner is read.
 type start struct {
-	claims      []told
+	claims      map[Path]Claim
 	plugins     []Plugin
 	directories []Directory
 	counted     bool // it has printed the database's statistics
 	at          Place
 }
 
-// told is a fact with its path.
-type told struct {
-	path  Path
-	claim Claim
-}
-
 func (s *start) tell(p Path, text string, at Place) {
 	if value, ok := valueOf(p, text); ok {
-		s.claims = append(s.claims, told{p, Claim{value, FromBrokenStart, at}})
+		s.claims[p] = Claim{value, FromBrokenStart, at}
 	}
 }
 

@@ -112,7 +112,7 @@ func (c Claim) beats(d Claim) bool {
 	return d.Place.Before(c.Place)
 }
 
-// Fact is the claim that won, and those of other sources that said something else, best first.
+// Fact is the claim that won, and for each other value the best claim that there was, best first.
 type Fact struct {
 	Claim
 	Others []Claim `json:"others,omitempty"`
@@ -131,7 +131,8 @@ func settle(claims []Claim) Fact {
 	})
 	f := Fact{Claim: claims[0]}
 	for _, c := range claims[1:] {
-		if c.Value != f.Value && len(f.Others) < maxOthers {
+		same := func(other Claim) bool { return other.Value == c.Value }
+		if c.Value != f.Value && len(f.Others) < maxOthers && !slices.ContainsFunc(f.Others, same) {
 			f.Others = append(f.Others, c)
 		}
 	}

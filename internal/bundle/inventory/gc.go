@@ -57,11 +57,18 @@ func jstatLines(s *Seen, b Block) {
 
 // jstatRow reads [Timestamp] S0 S1 E O M CCS YGC YGCT FGC FGCT [CGC CGCT] GCT. A column that the JVM does not have is "-".
 func jstatRow(row [][]byte) (full, old float64, ok bool) {
-	offset, known := map[int]int{11: 0, 12: 1, 13: 0, 14: 1}[len(row)]
-	if !known || slices.ContainsFunc(row, func(c []byte) bool { return !digit(c[0]) && c[0] != '-' }) {
+	offset := 0
+	switch len(row) {
+	case 11, 13: // no Timestamp
+	case 12, 14:
+		offset = 1
+	default:
+		return 0, 0, false
+	}
+	if slices.ContainsFunc(row, func(c []byte) bool { return !digit(c[0]) && c[0] != '-' }) {
 		return 0, 0, false
 	}
 	old, ok = Number(row[offset+3])
-	full, known = Number(row[offset+8])
+	full, known := Number(row[offset+8])
 	return full, old, ok && known && old <= 100
 }

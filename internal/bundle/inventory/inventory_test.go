@@ -109,6 +109,35 @@ func TestLastWholeStartWins(t *testing.T) {
 	}
 }
 
+// Facts stand where they say, in blocks of any size.
+func TestFactsStandWhereTheySay(t *testing.T) {
+	t.Parallel()
+	text := fixture(t, "atlassian-jira.log")
+	lines := strings.Split(text, "\n")
+	for _, size := range []int{1, 77, 1 << 20} {
+		inv := inventory.Merge(account("atlassian-jira.log", text, size))
+		for path, says := range map[inventory.Path]string{inventory.Issues: "Issues ", inventory.Build: "Build # ", inventory.Architecture: "os.arch ", inventory.UserPlugins: "Number "} {
+			if line := lines[inv.Facts[path].Line-1]; !strings.Contains(line, says) {
+				t.Errorf("blocks of %d: %s is said in %q", size, path, line)
+			}
+		}
+		for _, p := range inv.Plugins {
+			if line := lines[p.Line-1]; !strings.Contains(line, p.Key) {
+				t.Errorf("blocks of %d: %s is said in %q", size, p.Key, line)
+			}
+		}
+	}
+}
+
+// A start that has not come to the database's statistics is not whole, whatever it prints at its end.
+func TestStartWithoutStatisticsIsBroken(t *testing.T) {
+	t.Parallel()
+	text := "2026-03-01 06:00:00,000+0000 main INFO      [x] \n    ___ Environment ___\n    \n         Java Version : 11\n    \n    ___ Plugin System Started ___\n"
+	if java := read("atlassian-jira.log", text).Facts[inventory.JavaVersion]; java.Value != "11" || java.Origin != inventory.FromBrokenStart || java.Line != 4 {
+		t.Errorf("%+v", java)
+	}
+}
+
 // application.xml is newer than any start; the start's word stays beside it.
 func TestDocumentWinsOverStart(t *testing.T) {
 	t.Parallel()

@@ -56,44 +56,25 @@ func (l *Levels) count(head []byte) {
 	}
 }
 
-// of is the counter of the level with which a text begins, or nil. The first byte tells most words apart from levels.
+// of is the counter of the level with which a text begins, or nil. Most words begin with a small letter.
 func (l *Levels) of(word []byte) *int64 {
-	switch word[0] {
-	case 'I':
-		if bytes.HasPrefix(word, []byte("INFO ")) {
-			return &l.Info
-		}
-	case 'W':
-		if bytes.HasPrefix(word, []byte("WARN ")) || bytes.HasPrefix(word, []byte("WARNING ")) {
-			return &l.Warn
-		}
-	case 'D':
-		if bytes.HasPrefix(word, []byte("DEBUG ")) {
-			return &l.Debug
-		}
-	case 'E':
-		if bytes.HasPrefix(word, []byte("ERROR ")) {
-			return &l.Error
-		}
-	case 'S':
-		if bytes.HasPrefix(word, []byte("SEVERE ")) {
-			return &l.Error
-		}
-	case 'C':
-		if bytes.HasPrefix(word, []byte("CONFIG ")) {
-			return &l.Info
-		}
-	case 'T':
-		if bytes.HasPrefix(word, []byte("TRACE ")) {
-			return &l.Trace
-		}
-	case 'F':
-		if bytes.HasPrefix(word, []byte("FATAL ")) {
-			return &l.Fatal
-		}
-		if bytes.HasPrefix(word, []byte("FINE ")) || bytes.HasPrefix(word, []byte("FINER ")) || bytes.HasPrefix(word, []byte("FINEST ")) {
-			return &l.Debug
-		}
+	if word[0] < 'C' || word[0] > 'W' {
+		return nil
+	}
+	is := func(level string) bool { return len(word) >= len(level) && string(word[:len(level)]) == level }
+	switch {
+	case is("INFO "), is("CONFIG "):
+		return &l.Info
+	case is("WARN "), is("WARNING "):
+		return &l.Warn
+	case is("ERROR "), is("SEVERE "):
+		return &l.Error
+	case is("DEBUG "), is("FINE "), is("FINER "), is("FINEST "):
+		return &l.Debug
+	case is("TRACE "):
+		return &l.Trace
+	case is("FATAL "):
+		return &l.Fatal
 	}
 	return nil
 }

@@ -48,6 +48,9 @@ func TestLinesMeasure(t *testing.T) {
 		{access, `1.1.1.1 1x1x1 u [01/Mar/2026:06:00:00 +0000] "GET / HTTP/1.1" 200 503 1024 "-" "x HTTP/1.1 500" "s"`, inventory.SlowAnswers, "1 1024"},
 		{access, `[01/Mar/2026:06:00:00 +0000] u exec-1 1.1.1.1 GET / HTTP/1.1 200 64ms 99 - x`, inventory.SlowAnswers, "1 64"},
 		{access, `1.1.1.1 - - [01/Mar/2026:06:00:00 +0000] "GET / HTTP/1.1" 200 503`, inventory.SlowAnswers, "0 0"},
+		{access, `1.1.1.1 | https | o1x2x3 | u | 2026-03-01 06:00:00,000 | "GET / HTTP/1.1" | "" "git/2" | 502 | 0 | 50 | refs | 32 | s |`, inventory.SlowAnswers, "1 32"},
+		{access, `1.1.1.1 | https | o1x2x3 | u | 2026-03-01 06:00:00,000 | "GET / HTTP/1.1" | "" "git/2" | 502 | 0 | 50 | refs | 32 | s |`, inventory.ServerErrors, "1 100"},
+		{access, `1.1.1.1 | https | i1x2x3 | u | 2026-03-01 06:00:00,000 | "GET / HTTP/1.1" | "" "git/2" | - | - | - | - | - | - |`, inventory.ServerErrors, "0 0"},
 	} {
 		s := read(row.file, row.line+"\n").Statistics[row.statistic]
 		if got := fmt.Sprintf("%d %v", s.Count, s.Max); got != row.want {
@@ -63,6 +66,19 @@ func TestStatisticKeepsItsEnds(t *testing.T) {
 	want := inventory.Statistic{Count: 4, Sum: 22, Min: 1, Max: 9, MinAt: place(3), MaxAt: place(1), First: place(1), Last: place(4)}
 	if s != want || s.Mean() != 5.5 {
 		t.Errorf("%+v, want %+v", s, want)
+	}
+}
+
+// Sums do not show in which order, or in which parts, values were added.
+func TestSumsAreExact(t *testing.T) {
+	t.Parallel()
+	one := func(v float64) inventory.Statistic { return inventory.One(v, inventory.Place{}) }
+	left, right := one(0.1), one(9999.7)
+	for range 1000 {
+		left, right = left.Plus(one(9999.7)), one(0.1).Plus(right)
+	}
+	if got, want := left.Plus(right).Sum, right.Plus(left).Sum; got != want || one(0.1).Plus(one(0.2)).Plus(one(0.3)) != one(0.1).Plus(one(0.2).Plus(one(0.3))) {
+		t.Errorf("%v and %v", got, want)
 	}
 }
 
