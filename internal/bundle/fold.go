@@ -53,11 +53,11 @@ func (p *pass) file(f *archive.File) *file {
 func (p *pass) take(f *archive.File, k *seen) {
 	to := p.file(f)
 	to.values.Take(to.name, &k.values)
+	to.tally.Take(k.matches)
 	if to.whole {
 		to.keep(k.text)
 	} else {
 		to.account.Take(k.facts)
-		to.tally.Take(k.matches)
 	}
 	k.text = nil
 	p.desks.Put(k)

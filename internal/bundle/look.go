@@ -27,12 +27,11 @@ func (p *pass) look(b *archive.Block) *seen {
 	hits := k.finder.Find(b.Text)
 	p.detector.Look(b.Text, b.First, hits, 0, &k.values)
 	file := p.file(b.File)
-	if file.whole {
-		return k
-	}
 	facts, rules := k.split(hits, p.facts, p.rules)
-	k.facts = inventory.Look(inventory.Block{File: file.name, Line: b.First, Text: b.Text, Hits: facts})
 	k.matches = p.book.Look(inventory.Block{File: file.name, Line: b.First, Text: b.Text, Hits: rules})
+	if !file.whole {
+		k.facts = inventory.Look(inventory.Block{File: file.name, Line: b.First, Text: b.Text, Hits: facts})
+	}
 	return k
 }
 
