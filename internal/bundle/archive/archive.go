@@ -28,6 +28,7 @@ type Archive struct {
 	Comment string  // of the archive, as it stands there
 
 	source   io.ReaderAt
+	ranges   *ranges // for who opens entries one by one
 	limits   Limits
 	problems []Problem
 	plan     []*Entry // by offset, without those that lie over another
@@ -57,6 +58,7 @@ func Open(ctx context.Context, source io.ReaderAt, size int64, limits Limits) (*
 		return nil, err
 	}
 	a.judge(&found)
+	a.ranges = newRanges(a.source, a.data)
 	a.problems = found.list()
 	return a, nil
 }

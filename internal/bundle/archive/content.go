@@ -76,7 +76,7 @@ func (a *Archive) OpenEntry(ctx context.Context, e *Entry) (io.ReadCloser, error
 	if e.Refused != "" {
 		return nil, Problem{File: e.Name, Rule: e.Refused, Reason: "it is not read"}
 	}
-	s := newRanges(a.source, a.data).begin(e.Offset, a.next(e))
+	s := a.ranges.begin(e.Offset, a.next(e))
 	b, _, err := a.content(e, s, flate.NewReader(strings.NewReader("")), a.localHeaders())
 	if err != nil {
 		s.close()

@@ -86,26 +86,24 @@ func (d *document[Found]) drain(r io.Reader) error {
 // blocks hands out the lines of a file.
 func (d *document[Found]) blocks(f *File, fold *fold[Found], whole io.Reader) (n int) {
 	r := lines.NewReader(whole, f.Encoding)
-	var long []int
-	for {
-		m := d.get()
-		if m == nil {
-			break
-		}
+	long, first := 0, 0
+	for m := d.get(); m != nil; m = d.get() {
 		l, err := r.Next(m.raw)
 		if err != nil {
 			d.free <- m
 			break
 		}
 		if l.Cut && !l.Continues {
-			long = append(long[:min(len(long), 1)], l.First)
+			if long++; long == 1 {
+				first = l.First
+			}
 		}
 		f.Lines = l.Last
 		d.work <- task[Found]{&Block{File: f, Raw: l.Raw, Offset: l.Offset, First: l.First, Continues: l.Continues, Cut: l.Cut, number: n, memory: m}, fold}
 		n++
 	}
-	if len(long) > 0 && f.Kind == Text {
-		f.add(broken(LineLong, "line %d is longer than %d bytes; it is read in pieces", long[0], d.a.limits.Line))
+	if long > 0 && f.Kind == Text {
+		f.add(broken(LineLong, "%d lines are longer than %d bytes, the first of them line %d; they are read in pieces", long, d.a.limits.Line, first))
 	}
 	return n
 }
