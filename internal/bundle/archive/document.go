@@ -172,15 +172,3 @@ func (d *document[Found]) gzip(f *File, whole io.Reader, depth int) error {
 	d.file(inner, &body{entry: &Entry{}, limits: &d.a.limits, source: in, plain: z, spare: d.spare}, depth)
 	return nil
 }
-
-type counter struct {
-	io.Reader
-	n int64
-}
-
-// Read counts.
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
