@@ -66,12 +66,12 @@ func TestBadArchives(t *testing.T) {
 			"again: overlap"},
 		"overlap: headers quoted": {quoted(3, "x\n"), "", "1: overlap; 2: overlap; 0: truncated; 0!1: corrupt"},
 
-		"zip64: more entries than atoms": {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.entries = 1 << 62 }}.bytes(), "logs/one.log", "entry-count"},
-		"zip64: a directory without end": {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.size = 1 << 63 }}.bytes(), "logs/one.log", "no-directory"},
-		"zip64: a directory elsewhere":   {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.offset = 1<<64 - 1 }}.bytes(), "logs/one.log", "no-directory"},
-		"zip64: sizes below zero":        {zipOf(but(one, func(h *header) { h.zip64, h.size, h.packed = true, 1<<63+1, 1<<64-1 }), two), "logs/two.log", "logs/one.log: outside; unlisted-bytes"},
+		"zip64: more entries than atoms":        {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.entries = 1 << 62 }}.bytes(), "logs/one.log", "entry-count"},
+		"zip64: a directory without end":        {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.size = 1 << 63 }}.bytes(), "logs/one.log", "no-directory"},
+		"zip64: a directory elsewhere":          {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.offset = 1<<64 - 1 }}.bytes(), "logs/one.log", "no-directory"},
+		"zip64: sizes below zero":               {zipOf(but(one, func(h *header) { h.zip64, h.size, h.packed = true, 1<<63+1, 1<<64-1 }), two), "logs/two.log", "logs/one.log: outside; unlisted-bytes"},
 		"a directory said to lie behind itself": {bundle{items: []item{one, two}, end: func(e *ending) { e.offset += 5 }}.bytes(), "logs/one.log logs/two.log", "no-directory"},
-		"counts fewer":                   {bundle{items: []item{one, two}, end: func(e *ending) { e.entries = 1 }}.bytes(), "logs/one.log logs/two.log", "entry-count"},
+		"counts fewer":                          {bundle{items: []item{one, two}, end: func(e *ending) { e.entries = 1 }}.bytes(), "logs/one.log logs/two.log", "entry-count"},
 
 		"encrypted":                        {zipOf(but(one, func(h *header) { h.flags |= 1 }), two), "logs/two.log", "logs/one.log: encrypted"},
 		"AES":                              {zipOf(but(one, func(h *header) { h.flags |= 1; h.method = 99 }), two), "logs/two.log", "logs/one.log: encrypted"},

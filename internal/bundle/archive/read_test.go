@@ -56,6 +56,8 @@ func TestNested(t *testing.T) {
 			reads: "n.zip!a=x\n n.zip!b=y\n"},
 		"stored, with descriptor": {entry: item{name: "n.zip", text: inner(two, item{name: "a", text: "x\n", descriptor: true, stored: true})},
 			reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: nested-unreadable"},
+		"a folder in it, with descriptor": {entry: item{name: "n.zip", text: inner(item{name: "logs/", stored: true, descriptor: true}, two)},
+			reads: "n.zip!logs/two.log=" + two.text},
 		"nothing in it":      {entry: item{name: "n.zip", text: inner()}},
 		"cut in its entry":   {entry: item{name: "n.zip", text: inner(one)[:60]}, rules: "n.zip: truncated; n.zip!logs/one.log: truncated"},
 		"cut behind entries": {entry: item{name: "n.zip", text: inner(two)[:zipEnd(two)]}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: no-directory"},

@@ -94,7 +94,7 @@ func (s *Stream) open() error {
 	sized := e.Flags&flagDescriptor == 0
 	p, refused := e.refusal()
 	switch {
-	case !sized && (refused || e.Method == Stored):
+	case !sized && (refused || e.Method == Stored && !s.isEmpty()):
 		return broken(NestedLost, "nothing tells where the entry %s ends; the rest is not read", e.Name)
 	case e.Compressed < 0 || e.Size < 0:
 		return broken(Outside, "the entry %s declares more than there can be; the rest is not read", e.Name)
@@ -102,14 +102,19 @@ func (s *Stream) open() error {
 		e.Refused, p.File = p.Rule, e.Name
 		s.found.add(p)
 	}
-	s.in.left = -1
-	if sized {
-		s.in.left = e.Compressed
+	if s.in.left = e.Compressed; !sized && e.Method == Deflated {
+		s.in.left = -1
 	}
 	s.skipped = refused
 	s.body = newBody(e, s.limits, s.in, s.inflater, sized)
 	s.body.spare = s.spare
 	return nil
+}
+
+// isEmpty tells whether a descriptor of nothing follows: directories are written like that.
+func (s *Stream) isEmpty() bool {
+	d, _ := s.in.Peek(16)
+	return s.entry.Compressed == 0 && len(d) == 16 && describes(d, &Entry{})
 }
 
 // finish reads the entry to its end, and what stands behind its content.
