@@ -21,14 +21,14 @@ type document[Found any] struct {
 // read goes through the entry's content.
 func (d *document[Found]) read(s *span, inflater io.Reader) {
 	f := d.begin(d.entry.Name)
-	b, problems, err := d.a.content(d.entry, s, inflater, d.headers)
+	problems, err := d.a.begin(d.entry, s, d.headers)
 	f.add(problems...)
 	if err != nil {
 		f.add(named(err, f.Name))
 		d.fold(f).read(0)
 		return
 	}
-	d.file(f, b, 0)
+	d.file(f, newBody(d.entry, &d.a.limits, s, inflater, true), 0)
 }
 
 func (d *document[Found]) begin(name string) *File {

@@ -53,8 +53,10 @@ func (h *headers) record(r io.Reader) (e Entry, err error) {
 // variable reads what has no fixed length in a record or in a local header, and names the entry.
 func (h *headers) variable(r io.Reader, e *Entry, name, extra, comment int, local bool) error {
 	b, err := h.take(r, name+extra+comment)
-	if err != nil {
+	if err == io.EOF {
 		return io.ErrUnexpectedEOF
+	} else if err != nil {
+		return err
 	}
 	e.Raw, e.Comment = string(b[:min(name, h.limits.Name)]), string(b[name+extra:])
 	text, valid := decodeName(e, e.extras(b[name:name+extra], local))

@@ -69,6 +69,18 @@ func TestFetches(t *testing.T) {
 	}
 }
 
+// Thousands of end records that lead nowhere are not all followed: each costs a request.
+func TestFalseEndsCostLittle(t *testing.T) {
+	t.Parallel()
+	leadsNowhere := fields(nil, uint32(0x06054b50), uint32(0), uint16(1), uint16(1), uint32(46), uint32(0), uint16(0))
+	zip := append(make([]byte, 2<<20), bytes.Repeat(leadsNowhere, 2000)...)
+	m := &metered{ReaderAt: bytes.NewReader(zip)}
+	_, err := archive.Open(t.Context(), m, int64(len(zip)), archive.DefaultLimits())
+	if err == nil || err.(archive.Problem).Rule != archive.NotZip || m.calls > 70 {
+		t.Errorf("%d calls, %v", m.calls, err)
+	}
+}
+
 // What is not read is not fetched.
 func TestRefusedIsNotFetched(t *testing.T) {
 	t.Parallel()
