@@ -25,7 +25,7 @@ import (
 // Archive is an opened zip. It is read by offsets and holds no position: it can be read several times, and at once.
 type Archive struct {
 	Entries []Entry // in the order of the directory
-	Comment string  // of the archive, as it stands there
+	Comment string  // of the archive, as it stands: neither in a known encoding nor safe to print
 
 	source   io.ReaderAt
 	ranges   *ranges // for who opens entries one by one

@@ -48,16 +48,18 @@ func (d *document[Found]) file(f *File, content io.Reader, depth int) {
 	f.Nature, whole = identify(counted, d.head(depth))
 	var blocks int
 	fold := d.fold(f)
+	unpacked := true
 	switch {
 	case f.Kind == Zip || f.Kind == Gzip:
-		d.nested(f, whole, depth)
+		unpacked = d.nested(f, whole, depth)
 	case f.Kind == Text || d.pass.Wants != nil && d.pass.Wants(f):
 		blocks = d.blocks(f, fold, whole)
 	}
-	if err := d.drain(whole); err != io.EOF {
+	err := d.drain(whole)
+	if err != io.EOF {
 		f.add(named(err, f.Name))
 	}
-	f.Size = counted.n
+	f.Size, f.Whole = counted.n, unpacked && err == io.EOF
 	fold.read(blocks)
 }
 
@@ -108,8 +110,8 @@ func (d *document[Found]) blocks(f *File, fold *fold[Found], whole io.Reader) (n
 	return n
 }
 
-// nested reads what lies in an archive within the archive.
-func (d *document[Found]) nested(f *File, whole io.Reader, depth int) {
+// nested reads what lies in an archive within the archive, and tells whether it came to the end of it.
+func (d *document[Found]) nested(f *File, whole io.Reader, depth int) bool {
 	var err error
 	switch {
 	case depth >= d.a.limits.Nesting:
@@ -121,7 +123,9 @@ func (d *document[Found]) nested(f *File, whole io.Reader, depth int) {
 	}
 	if err != nil && err != io.EOF {
 		f.add(named(err, f.Name))
+		return false
 	}
+	return true
 }
 
 // inner begins a file within a file, as long as there may be more of them.

@@ -11,7 +11,8 @@ type File struct {
 	// What follows is known when Pass.End is called.
 	Size     int64 // bytes, inflated
 	Lines    int
-	Stray    int // bytes or units that are not valid in the encoding; in UTF-8 they were read as Windows-1252
+	Stray    int  // bytes or units that are not valid in the encoding; in UTF-8 they were read as Windows-1252
+	Whole    bool // read to its end, what is nested in it found to its end, and sizes and checksums right
 	Problems []Problem
 }
 

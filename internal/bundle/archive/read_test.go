@@ -124,6 +124,36 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// Who must not pass on what has not been read can tell.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		entry item
+		whole string
+	}{
+		"text":                    {one, "logs/one.log"},
+		"a name that leads out":   {called("../a"), "../a"},
+		"binary":                  {item{name: "a", text: "FLR\x00"}, "a"},
+		"wrong checksum":          {but(one, func(h *header) { h.crc++ }), ""},
+		"damaged":                 {butLocal(one, func(h *header) { h.content[0] = 0xFF }), ""},
+		"nested":                  {item{name: "n.zip", text: inner(one)}, "n.zip n.zip!logs/one.log"},
+		"nested, damaged":         {item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.content[0] = 0xFF }))}, "n.zip"},
+		"nested, cut":             {item{name: "n.zip", text: inner(one)[:60]}, ""},
+		"nested, more than there": {item{name: "n.zip", text: inner(one) + "x"}, "n.zip!logs/one.log"},
+		"nested too deep":         {item{name: "a.gz", text: gz(gz("x"))}, "a.gz"},
+	} {
+		var whole []string
+		for _, f := range read(t, zipOf(row.entry)).report.Files {
+			if f.Whole {
+				whole = append(whole, f.Name)
+			}
+		}
+		if got := strings.Join(whole, " "); got != row.whole {
+			t.Errorf("%s: %q is whole, want %q", name, got, row.whole)
+		}
+	}
+}
+
 // A binary's bytes come only to who asks for them.
 func TestBinaryOnRequest(t *testing.T) {
 	t.Parallel()
