@@ -20,7 +20,7 @@ type document[Found any] struct {
 
 // read goes through the entry's content.
 func (d *document[Found]) read(s *span, inflater io.Reader) {
-	f := d.begin(d.entry.Name)
+	f := d.newFile(d.entry.Name)
 	problems, err := d.a.begin(d.entry, s, d.headers)
 	f.add(problems...)
 	if err != nil {
@@ -31,7 +31,7 @@ func (d *document[Found]) read(s *span, inflater io.Reader) {
 	d.file(f, newBody(d.entry, &d.a.limits, s, inflater, true), 0)
 }
 
-func (d *document[Found]) begin(name string) *File {
+func (d *document[Found]) newFile(name string) *File {
 	f := &File{Name: name, Entry: d.entry}
 	d.files[d.at] = append(d.files[d.at], f)
 	return f
@@ -133,32 +133,40 @@ func (d *document[Found]) inner(f *File, name string) (*File, error) {
 	if d.room.Add(-1) < 0 {
 		return nil, broken(TooMany, "there are more than %d entries, nested ones included; the rest is not read", d.a.limits.Entries)
 	}
-	return d.begin(f.Name + "!" + name), nil
+	return d.newFile(f.Name + "!" + name), nil
 }
 
+// zip reads entry after entry, by their local headers: the whole is never held.
 func (d *document[Found]) zip(f *File, whole io.Reader, depth int) error {
 	s := newStream(whole, &d.a.limits, d.spare)
-	defer func() {
-		for _, p := range s.Problems() {
-			p.File = strings.TrimSuffix(f.Name+"!"+p.File, "!")
-			f.add(p)
-		}
-	}()
+	err := d.entries(f, s, depth)
+	for _, p := range s.Problems() {
+		p.File = strings.TrimSuffix(f.Name+"!"+p.File, "!")
+		f.add(p)
+	}
+	return err
+}
+
+func (d *document[Found]) entries(f *File, s *Stream, depth int) error {
+	refused := 0
 	for d.ctx.Err() == nil {
 		e, err := s.Next()
-		if err != nil {
+		switch {
+		case err == io.EOF && refused > 0:
+			return broken(NestedLost, "%d of its entries were not read", refused)
+		case err != nil:
 			return err
+		case e.Refused != "":
+			refused++
+		case !e.IsDir():
+			inner, err := d.inner(f, e.Name)
+			if err != nil {
+				return err
+			}
+			d.file(inner, s, depth)
 		}
-		if e.Refused != "" || e.IsDir() {
-			continue
-		}
-		inner, err := d.inner(f, e.Name)
-		if err != nil {
-			return err
-		}
-		d.file(inner, s, depth)
 	}
-	return nil
+	return stopped(d.ctx.Err())
 }
 
 // gzip reads all members as one file: that is what appending to a rotated log makes. The name that the header may hold is

@@ -85,7 +85,7 @@ func (r *reading[Found]) inflate() {
 	inflater := flate.NewReader(strings.NewReader(""))
 	d := document[Found]{reading: r, headers: r.a.localHeaders()}
 	for {
-		at, s := r.begin()
+		at, s := r.take()
 		if s == nil {
 			return
 		}
@@ -95,8 +95,8 @@ func (r *reading[Found]) inflate() {
 	}
 }
 
-// begin takes the next entry; who takes it says at once what he will fetch.
-func (r *reading[Found]) begin() (at int, s *span) {
+// take takes the next entry; who takes it says at once what he will fetch.
+func (r *reading[Found]) take() (at int, s *span) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for ; r.at < len(r.a.plan) && r.ctx.Err() == nil; r.at++ {

@@ -68,7 +68,7 @@ func TestNested(t *testing.T) {
 		"its directory lists less": {entry: item{name: "n.zip", text: inner(two)[:zipEnd(two)] + inner()}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: entry-count"},
 		"wrong checksum": {entry: item{name: "n.zip", text: inner(butLocal(two, func(h *header) { h.crc++ }))}, reads: "n.zip!logs/two.log=" + two.text,
 			rules: "n.zip!logs/two.log: checksum"},
-		"encrypted":      {entry: item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }), two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!logs/one.log: encrypted"},
+		"encrypted":      {entry: item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }), two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!logs/one.log: encrypted; n.zip: nested-unreadable"},
 		"traversal":      {entry: item{name: "n.zip", text: inner(called("../a"))}, reads: "n.zip!../a=x\n", rules: "n.zip!../a: path-traversal"},
 		"two levels":     {entry: item{name: "n.zip", text: inner(item{name: "m.zip", text: inner(one)}, two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!m.zip: nested-too-deep"},
 		"a log in it":    {entry: item{name: "n.zip", text: inner(item{name: "a.log.gz", text: gz("one\n")})}, rules: "n.zip!a.log.gz: nested-too-deep"},
@@ -140,6 +140,7 @@ func TestWhole(t *testing.T) {
 		"nested, damaged":         {item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.content[0] = 0xFF }))}, "n.zip"},
 		"nested, cut":             {item{name: "n.zip", text: inner(one)[:60]}, ""},
 		"nested, more than there": {item{name: "n.zip", text: inner(one) + "x"}, "n.zip!logs/one.log"},
+		"nested, encrypted":       {item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }))}, ""},
 		"nested too deep":         {item{name: "a.gz", text: gz(gz("x"))}, "a.gz"},
 	} {
 		var whole []string
