@@ -22,7 +22,7 @@ func (a *Archive) begin(e *Entry, s *span, h *headers) ([]Problem, error) {
 	if s.pos+int64(name+extra)+e.Compressed > next {
 		return nil, broken(Overlap, "its content reaches into what follows at %d", next)
 	}
-	if err := h.variable(s, &local, name, extra, 0, true); err != nil {
+	if err := h.variable(s, &local, name, extra, 0); err != nil {
 		return nil, unreadable(err)
 	}
 	end := s.pos + e.Compressed

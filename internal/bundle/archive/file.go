@@ -8,6 +8,9 @@ type File struct {
 	Entry *Entry // of the archive, also for what is nested
 	Nature
 
+	// State is whatever Take gathers of this file; nobody but Take and End looks at it while the file is read.
+	State any
+
 	// What follows is known when Pass.End is called.
 	Size     int64 // bytes, inflated
 	Lines    int

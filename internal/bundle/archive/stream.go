@@ -80,7 +80,7 @@ func (s *Stream) begin() error {
 	offset := s.in.n
 	e, name, extra := decodeLocal(b)
 	_, _ = s.in.Discard(sizeLocal)
-	if err := s.headers.variable(s.in, &e, name, extra, 0, true); err != nil {
+	if err := s.headers.variable(s.in, &e, name, extra, 0); err != nil {
 		return broken(Truncated, "it ends within the header of an entry, after %d entries", s.read)
 	}
 	e.Index, e.Offset = s.read, offset
