@@ -124,6 +124,17 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// What is nested counts among the entries, and is not read beyond their number.
+func TestNestedEntriesCount(t *testing.T) {
+	t.Parallel()
+	limits := archive.DefaultLimits()
+	limits.Entries = 3
+	got := readWith(t, zipOf(item{name: "n.zip", text: inner(called("a"), called("b"), called("c"))}), limits)
+	if len(got.report.Files) != 3 || strings.Join(got.rules, " ") != "n.zip: too-many-entries" {
+		t.Errorf("%d files, %v", len(got.report.Files), got.rules)
+	}
+}
+
 // Who must not pass on what has not been read can tell.
 func TestWhole(t *testing.T) {
 	t.Parallel()
