@@ -116,7 +116,7 @@ func TestRefusedIsNotFetched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report := texts(t.Context(), a, map[string]string{}); m.fetched > 2<<20+128<<10 || len(report.Files) != 2 {
+	if report := texts(t.Context(), a, map[string]string{}); m.fetched > 1<<20+256<<10 || len(report.Files) != 2 {
 		t.Errorf("%d bytes, %d files", m.fetched, len(report.Files))
 	}
 }
