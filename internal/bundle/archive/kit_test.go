@@ -177,20 +177,22 @@ func readWith(t *testing.T, zip []byte, limits archive.Limits) (c content) {
 
 // texts reads an archive with as many workers as may get in each other's way. Files of one name come one behind the other.
 func texts(ctx context.Context, a *archive.Archive, into map[string]string) *archive.Report {
-	var mu sync.Mutex
-	byFile := map[*archive.File]string{}
 	report := archive.Read(ctx, a, archive.Pass[string]{
 		Workers: 3,
 		Look:    func(b *archive.Block) string { return string(b.Text) },
 		Take: func(f *archive.File, text string) {
-			mu.Lock()
-			defer mu.Unlock()
-			byFile[f] += text
+			if f.State == nil {
+				f.State = new(strings.Builder)
+			}
+			f.State.(*strings.Builder).WriteString(text)
 		},
 	})
 	for _, f := range report.Files {
 		if f.Kind == archive.Text {
-			into[f.Name] += byFile[f]
+			gathered, held := f.State.(*strings.Builder)
+			if into[f.Name] += ""; held {
+				into[f.Name] += gathered.String()
+			}
 		}
 	}
 	return report
