@@ -14,6 +14,7 @@ type Account struct {
 	claims      map[Path][]Claim // one an origin
 	access      *answers
 	plugins     listing[Plugin]
+	printed     listing[piece] // of plugins, by the start that wins so far; they are long, and only one start's are read
 	directories listing[Directory]
 	checks      []Check
 	filesystems []Filesystem
@@ -135,7 +136,7 @@ func (a *Account) endStart(origin Origin) {
 		c.Origin = origin
 		a.claim(path, c)
 	}
-	a.plugins = a.plugins.or(listing[Plugin]{origin, a.now.at, a.now.plugins})
+	a.printed = a.printed.or(listing[piece]{origin, a.now.at, a.now.plugins})
 	a.directories = a.directories.or(listing[Directory]{origin, a.now.at, a.now.directories})
 	a.now = nil
 }
@@ -144,6 +145,8 @@ func (a *Account) endStart(origin Origin) {
 func (a *Account) close() {
 	a.endSection()
 	a.endStart(FromBrokenStart)
+	a.plugins = a.plugins.or(listing[Plugin]{a.printed.origin, a.printed.at, bannerPlugins(a.file, a.printed.items)})
+	a.printed = listing[piece]{}
 	a.shares()
 }
 

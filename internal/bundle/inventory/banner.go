@@ -79,6 +79,12 @@ func entries(p piece, cut func(string, string) int) (found []entry) {
 	return found
 }
 
+const (
+	userPlugins   = "User Plugins"
+	systemPlugins = "System Plugins"
+	shortText     = 4 << 10
+)
+
 // labels are the lines of the banner that are facts, by section and key.
 var labels = map[string]map[string]Path{
 	"Core Application Properties": {
@@ -93,15 +99,15 @@ var labels = map[string]map[string]Path{
 		"Issues": Issues, "Projects": Projects, "Custom Fields": CustomFields, "Workflows": Workflows, "Users": Users,
 		"Groups": Groups, "Attachments": Attachments, "Comments": Comments,
 	},
-	"User Plugins":    {"Number": UserPlugins},
-	"System Plugins":  {"Number": SystemPlugins},
+	userPlugins:       {"Number": UserPlugins},
+	systemPlugins:     {"Number": SystemPlugins},
 	"License Details": {"Evaluation": LicenceEvaluates, "Entitled To Support": LicenceSupported},
 }
 
 // start is one start of the product, while its banner is read.
 type start struct {
 	claims      map[Path]Claim
-	plugins     []Plugin
+	plugins     []piece
 	directories []Directory
 	counted     bool // it has printed the database's statistics
 	at          Place
@@ -116,12 +122,16 @@ func (s *start) tell(p Path, text string, at Place) {
 // section reads one whole section into the start.
 func (s *start) section(file string, p piece) {
 	switch p.name {
-	case "User Plugins", "System Plugins":
-		s.readPlugins(file, p)
+	case userPlugins, systemPlugins:
+		s.plugins = append(s.plugins, p)
+		p.text = p.text[:min(len(p.text), shortText)] // how many they are stands at the top
 	case "User Directories (Ordered)":
 		s.directories = bannerDirectories(file, p)
 	}
 	s.counted = s.counted || p.name == "Database Statistics"
+	if labels[p.name] == nil {
+		return
+	}
 	for _, e := range entries(p, strings.Index) {
 		at := Place{file, e.line, p.time}
 		if path, known := labels[p.name][e.key]; known && !e.nested {
@@ -156,13 +166,17 @@ func (s *start) special(section string, e entry, at Place) {
 	}
 }
 
-func (s *start) readPlugins(file string, p piece) {
-	for _, e := range entries(p, strings.LastIndex) {
-		switch {
-		case e.nested && len(s.plugins) > 0:
-			s.plugins[len(s.plugins)-1].set(e.key, e.value)
-		case !e.nested && e.key != "Number" && len(s.plugins) < maxPlugins:
-			s.plugins = append(s.plugins, Plugin{Name: Plain(e.key), Key: Plain(e.value), User: p.name == "User Plugins", Place: Place{file, e.line, p.time}})
+// bannerPlugins reads the sections of plugins of one start.
+func bannerPlugins(file string, sections []piece) (found []Plugin) {
+	for _, p := range sections {
+		for _, e := range entries(p, strings.LastIndex) {
+			switch {
+			case e.nested && len(found) > 0:
+				found[len(found)-1].set(e.key, e.value)
+			case !e.nested && e.key != "Number" && len(found) < maxPlugins:
+				found = append(found, Plugin{Name: Plain(e.key), Key: Plain(e.value), User: p.name == userPlugins, Place: Place{file, e.line, p.time}})
+			}
 		}
 	}
+	return found
 }

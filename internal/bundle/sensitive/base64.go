@@ -63,17 +63,31 @@ func (v *view) padded(end int) int {
 // readable tells whether the start of a run decodes to text in ASCII, or in letters beyond.
 func readable(start []byte) bool {
 	var buffer [sample * 3 / 4]byte
-	n, err := base64.RawStdEncoding.Decode(buffer[:], start)
-	if err != nil {
-		return false
-	}
-	for _, b := range buffer[:n] {
-		if b < ' ' && b != '\n' && b != '\r' && b != '\t' || b == 0x7f {
+	n := 0
+	for ; len(start) >= 4; start = start[4:] { // most runs end with their first four, so a decoder of all is slower
+		a, b, c, d := sextets[start[0]], sextets[start[1]], sextets[start[2]], sextets[start[3]]
+		plain := buffer[n : n+3]
+		plain[0], plain[1], plain[2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
+		if a|b|c|d > 63 || control(plain[0]) || control(plain[1]) || control(plain[2]) {
 			return false
 		}
+		n += 3
 	}
 	return letters(buffer[:n]) > n-utf8.UTFMax
 }
+
+func control(b byte) bool { return b < ' ' && b != '\n' && b != '\r' && b != '\t' || b == 0x7f }
+
+// sextets are the values of Base64's characters, and 255 for what is none.
+var sextets = func() (table [256]byte) {
+	for i := range table {
+		table[i] = 255
+	}
+	for i, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		table[b] = byte(i)
+	}
+	return table
+}()
 
 // letters is how much of a text is UTF-8.
 func letters(text []byte) (n int) {
