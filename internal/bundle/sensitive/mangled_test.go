@@ -1,6 +1,7 @@
 package sensitive_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -32,8 +33,8 @@ func TestMangledLines(t *testing.T) {
 // allLines is every line of the other tests.
 func allLines(r *rand.Rand) []string {
 	lines := slices.Clone(quiet)
-	for _, more := range kinds {
-		for _, line := range more {
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		for _, line := range kinds[kind] {
 			lines = append(lines, unmarked(line))
 		}
 	}
