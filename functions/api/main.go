@@ -47,6 +47,7 @@ func main() {
 		},
 		Planner:      migration.Planner{Records: records, Staged: stager},
 		Stager:       stager,
+		Inspections:  records,
 		Quarantine:   records,
 		Trail:        records,
 		Certificates: records,

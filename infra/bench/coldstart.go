@@ -23,7 +23,7 @@ func coldStarts(ctx context.Context, root string) ([]Figure, error) {
 	if err := coldstart.Build(ctx, root, coldstart.Peer, peer); err != nil {
 		return nil, err
 	}
-	functions := []string{"api", "authorize", "intake", "purge", "reap", "sequence", "tick"}
+	functions := []string{"api", "authorize", "inspect", "intake", "purge", "reap", "sequence", "tick"}
 	subjects := []coldstart.Subject{{Binary: peer}}
 	for _, f := range functions {
 		subjects = append(subjects, coldstart.Subject{Binary: filepath.Join(root, "build", "bin", f), Env: environment})

@@ -22,7 +22,8 @@ const (
 	UploadStated        Action = "upload.digest-stated" // the digest of the whole, on a record that was not sealed with it
 	UploadDropped       Action = "upload.dropped"       // put by hand under drop/
 	UploadQuarantined   Action = "upload.quarantined"
-	UploadReturned      Action = "upload.returned" // bytes arrived for what was due or had ended; due again
+	UploadInspected     Action = "upload.inspected" // it was read, and what was found written down
+	UploadReturned      Action = "upload.returned"  // bytes arrived for what was due or had ended; due again
 	UploadExpired       Action = "upload.expired"
 	UploadDeleted       Action = "upload.delete-requested"
 	UploadPurged        Action = "upload.purged"
@@ -45,6 +46,6 @@ const (
 func Actions() []Action {
 	return []Action{OrgCreated, KeyBound, KeyRefused, MigrationCreated, MigrationEdited, MigrationCopied, MigrationStarted, MigrationSettled,
 		MigrationArchived, MigrationUnarchived, MigrationDeleted, UploadOffered, UploadOpened, UploadSealed, UploadStated, UploadDropped,
-		UploadQuarantined, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended, PurgeGivenUp, RestoreFound, RestoreAmended, OrgEnding, OrgEnded,
+		UploadQuarantined, UploadInspected, UploadReturned, UploadExpired, UploadDeleted, UploadPurged, UploadShelved, UploadReadmitted, PurgeIntended, PurgeGivenUp, RestoreFound, RestoreAmended, OrgEnding, OrgEnded,
 		HoldPlaced, HoldReleased, TerminationAsked, TerminationOff, AccessRefused}
 }

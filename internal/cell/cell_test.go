@@ -107,7 +107,7 @@ func TestTheRealTemplateDeploysAndUpdates(t *testing.T) {
 		Tables, Functions map[string]string
 	}
 	call(t, "GET", c.URL+"/dev/aws", "", &account)
-	for _, name := range []string{"api", "authorize", "intake", "purge", "reap", "restore", "sequence", "tick"} {
+	for _, name := range []string{"api", "authorize", "inspect", "intake", "purge", "reap", "restore", "sequence", "tick"} {
 		if account.Functions[name] == "" {
 			t.Errorf("no output names %s", name)
 		}

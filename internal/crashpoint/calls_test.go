@@ -28,7 +28,7 @@ func TestCallsPerOperation(t *testing.T) {
 	c.must(err)
 	large := upload.Draft{FileName: "export.zip", Size: 1 << 30, Kind: upload.Export}
 	var u upload.Upload
-	digests := []upload.PartDigest{{Number: 1, SHA256: digest(bundle)}, {Number: 2, SHA256: digest(bundle)}}
+	digests := []upload.PartDigest{{Number: 1, SHA256: digest(aBundle)}, {Number: 2, SHA256: digest(aBundle)}}
 
 	_, err = c.planner.Create(t.Context(), c.act(), o.ID, wave) // the process knows the sealing key from then on
 	c.must(err)

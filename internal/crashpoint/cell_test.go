@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,10 +15,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/audit"
+	"waybill/internal/bundle"
+	"waybill/internal/bundle/archive"
 	"waybill/internal/dynamo"
 	"waybill/internal/faultline"
 	"waybill/internal/hold"
 	"waybill/internal/holdings"
+	"waybill/internal/inspection"
 	"waybill/internal/keyring"
 	"waybill/internal/kms"
 	"waybill/internal/localaws/awstest"
@@ -56,6 +60,7 @@ type cell struct {
 	purger    purge.Purger
 	ender     purge.Terminator
 	reaper    purge.Reaper
+	inspector inspection.Inspector
 }
 
 // noon is far from the wall clock on purpose: nothing here may depend on it.
@@ -102,7 +107,13 @@ func (c *cell) wire(line func(function string) *faultline.Line) {
 	c.ender = purge.Terminator{Purger: c.purger, Records: c.purger.Records.(dynamo.Records), Table: c.truth.Table}
 	reaper := purger("reap")
 	c.reaper = purge.Reaper{Purger: reaper, Records: reaper.Records.(dynamo.Records)}
+	cfg, records = over("inspect")
+	s, err := scanner()
+	c.must(err)
+	c.inspector = inspection.Inspector{Records: records, Objects: staging.NewReader(cfg), Scanner: s, Options: bundle.Options{Workers: 1, Limits: archive.DefaultLimits()}}
 }
+
+var scanner = sync.OnceValues(bundle.NewScanner)
 
 func (c *cell) sealing(cfg aws.Config, records dynamo.Records) *keyring.Keyring {
 	return &keyring.Keyring{Wrapper: kms.NewWrapper(cfg, c.wraps), Store: records, Now: func() time.Time { return c.now }}

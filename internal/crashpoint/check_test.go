@@ -25,6 +25,7 @@ type state struct {
 	entries    map[string]int           // how many changes of each resource are on record
 	versions   map[string][]string      // object key → versions and delete markers
 	unfinished map[string][]string      // object key → multipart uploads
+	inspected  map[string]bool          // uploads of which findings are kept
 }
 
 // check verifies the invariants of the whole state at the cell's time, and answers what is wrong.
@@ -45,6 +46,11 @@ func (c *cell) check() (wrong []string) {
 		// One that was opened without anybody hearing so stays, empty, until its upload is purged.
 		if state := owners[key].State; state != upload.Pending && !(state == upload.Sealed && c.empty(key, uploads)) {
 			wrong = append(wrong, fmt.Sprintf("an unfinished multipart upload lies under %s, whose record is %q", key, state))
+		}
+	}
+	for id := range s.inspected {
+		if u := s.uploads[id]; u.State != upload.Sealed || u.InspectedAt.IsZero() {
+			wrong = append(wrong, fmt.Sprintf("findings of %s are kept, and it is %s, inspected at %s", id, u.State, u.InspectedAt))
 		}
 	}
 	for id, revision := range s.revisions {
@@ -105,8 +111,11 @@ func (c *cell) checkCertificate(u upload.Upload, say func(string, ...any)) {
 
 func (c *cell) look() state {
 	c.t.Helper()
-	s := state{map[string]upload.Upload{}, map[string]int{}, map[string]int{}, map[string][]string{}, map[string][]string{}}
+	s := state{map[string]upload.Upload{}, map[string]int{}, map[string]int{}, map[string][]string{}, map[string][]string{}, map[string]bool{}}
 	for _, it := range c.scan(c.truth.Table) {
+		if id, inspection := strings.CutPrefix(text(it["sk"]), "ins#"); inspection {
+			s.inspected[id] = true
+		}
 		if revision, has := it["revision"].(*types.AttributeValueMemberN); has && text(it["sk"]) != "retention#guard" {
 			id := text(it["id"])
 			if id == "" {

@@ -24,7 +24,7 @@ import (
 	"waybill/internal/upload"
 )
 
-var bundle = []byte("a support bundle, as far as S3 can tell")
+var aBundle = []byte("a support bundle, as far as S3 can tell")
 
 // flows are all the ways in which bytes and records change. Each does what a client and AWS would do, and goes on past a
 // failed call as they would: not at all, or by trying once more.
@@ -34,7 +34,7 @@ var flows = map[string]func(*cell, org.Organisation){
 		if err == nil {
 			signed, err := c.stager.SignPut(c.t.Context(), c.act(), u)
 			c.must(err)
-			c.send(signed, bundle)
+			c.send(signed, aBundle)
 			c.report()
 		}
 	},
@@ -62,6 +62,15 @@ var flows = map[string]func(*cell, org.Organisation){
 	},
 	"a purge": func(c *cell, o org.Organisation) {
 		c.faults.Pause(func() { c.sealedFor(o); c.sealedFor(o) })
+		c.now = c.now.Add(14 * 24 * time.Hour)
+		c.purger.Sweep(c.t.Context(), c.works("purge"))
+	},
+	"an inspection, and what becomes of it": func(c *cell, o org.Organisation) {
+		var u upload.Upload
+		c.faults.Pause(func() { u = c.sealedFor(o) })
+		twice(func() (upload.Upload, error) {
+			return u, c.inspector.Inspect(c.t.Context(), c.works("inspect"), o.ID, u.ID)
+		})
 		c.now = c.now.Add(14 * 24 * time.Hour)
 		c.purger.Sweep(c.t.Context(), c.works("purge"))
 	},
@@ -327,7 +336,7 @@ func (c *cell) stays(o org.Organisation) {
 }
 
 func small() upload.Draft {
-	return upload.Draft{FileName: "support.zip", Size: int64(len(bundle)), Kind: upload.SupportZip, SHA256: digest(bundle)}
+	return upload.Draft{FileName: "support.zip", Size: int64(len(aBundle)), Kind: upload.SupportZip, SHA256: digest(aBundle)}
 }
 
 // large is just beyond what a single PUT may carry: two parts.
@@ -378,7 +387,7 @@ func (c *cell) sealedUnder(o org.Organisation, migration string) upload.Upload {
 	c.must(err)
 	signed, err := c.stager.SignPut(c.t.Context(), c.act(), u)
 	c.must(err)
-	c.send(signed, bundle)
+	c.send(signed, aBundle)
 	c.report()
 	u, err = c.truth.Upload(c.t.Context(), o.ID, u.ID)
 	c.must(err)

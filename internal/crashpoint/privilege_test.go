@@ -34,7 +34,7 @@ func TestNothingIsGrantedThatNoFlowUses(t *testing.T) {
 	t.Parallel()
 	c := newCell(t)
 	lines := map[string]*faultline.Line{}
-	for _, f := range []string{"api", "intake", "tick", "purge", "reap", "sequence"} {
+	for _, f := range []string{"api", "inspect", "intake", "tick", "purge", "reap", "sequence"} {
 		lines[f] = faultline.New()
 	}
 	c.wire(func(function string) *faultline.Line { return lines[function] })
@@ -42,6 +42,7 @@ func TestNothingIsGrantedThatNoFlowUses(t *testing.T) {
 		flows[name](c, c.organisation())
 	}
 	c.everythingElseOfTheAPI()
+	c.inspectsADrop()
 	c.ledger(lines["sequence"], lines["api"])
 	lines["restore"] = c.restores()
 	c.now = c.now.Add(30 * 24 * time.Hour)
@@ -100,6 +101,17 @@ func (c *cell) everythingElseOfTheAPI() {
 	c.must(err)
 	c.must(c.planner.Delete(ctx, c.act(), o.ID, m.ID, ""))
 	c.pendingDeletion(o)
+}
+
+// inspectsADrop reads what came by hand.
+func (c *cell) inspectsADrop() {
+	c.t.Helper()
+	o := c.organisation()
+	c.drop("drop/" + o.ID + "/support.zip")
+	c.report()
+	list, _, err := c.truth.Uploads(c.t.Context(), o.ID, "", "", 1)
+	c.must(err)
+	c.must(c.inspector.Inspect(c.t.Context(), c.works("inspect"), o.ID, list[0].ID))
 }
 
 // ledger writes some leaves, and proves one.
@@ -217,6 +229,11 @@ func (c *cell) needs(input any) []string {
 	case *dynamodb.BatchGetItemInput:
 		return []string{"dynamodb:BatchGetItem LedgerTable.Arn"}
 	case *s3.GetObjectInput:
+		if *in.Bucket == c.bucket {
+			folder, _, _ := strings.Cut(strings.TrimPrefix(*in.Key, "staged/"), "/")
+			within := map[string]string{"debug": "staged/debug/*", "drop": "drop/*"}[folder]
+			return []string{"s3:GetObjectVersion StagingBucket.Arn/" + within, "kms:Decrypt key"}
+		}
 		return []string{"s3:GetObject LedgerBucket.Arn/tile/*"}
 	case *s3.PutObjectInput:
 		return []string{"s3:PutObject LedgerBucket.Arn/tile/*"}

@@ -67,7 +67,7 @@ func (r Records) notEnding(id string) write {
 }
 
 // kinds are what an organisation's records are called when they are counted, by the beginning of their sort key.
-var kinds = []struct{ prefix, name string }{{migrationSort, "migration"}, {uploadSort, "upload"}, {onceSort, "idempotencyKey"},
+var kinds = []struct{ prefix, name string }{{migrationSort, "migration"}, {uploadSort, "upload"}, {insSort, "inspection"}, {onceSort, "idempotencyKey"},
 	{holdSort, "hold"}, {retentionSort, "retention"}}
 
 // atOnce is how many records one transaction deletes: DynamoDB's own limit.

@@ -108,6 +108,7 @@ func (r Records) Certify(ctx context.Context, act audit.Act, gone []purge.Gone, 
 			return err
 		}
 		writes = append(writes, r.put(it, unchanged(g.Before.Revision), fault.Stale))
+		writes = append(writes, r.forget(g.Before)...)
 		entries = append(entries, act.Entry(audit.UploadPurged, g.After.ID, audit.Done, g.After.Rule))
 	}
 	if c != nil {

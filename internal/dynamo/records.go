@@ -9,6 +9,7 @@
 //	org_…     org              the organisation          dueShard, dueAt while its termination runs
 //	org_…     mig#mig_…        a migration                scope: its projects and apps, deflated JSON
 //	org_…     upl#upl_…        an upload                  dueShard, dueAt, parent, expiresAt
+//	org_…     ins#upl_…        what was read in that upload
 //	org_…     once#{sha256}    an idempotency key         expiresAt
 //	org_…     seal             the sealing key, wrapped   (package keyring)
 //	org_…     retention#guard  a count: of holds placed and released, and purges begun
@@ -72,6 +73,7 @@ const (
 	migrationSort = "mig#"
 	uploadSort    = "upl#"
 	onceSort      = "once#"
+	insSort       = "ins#"
 	sealSort      = "seal"
 )
 

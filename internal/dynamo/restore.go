@@ -163,6 +163,7 @@ func (r Records) Amend(ctx context.Context, act audit.Act, f restore.Finding, go
 			return err
 		}
 		writes = append(writes, r.put(it, unchanged(g.Before.Revision), fault.Stale))
+		writes = append(writes, r.forget(g.Before)...)
 		entries = append(entries, act.Entry(audit.UploadPurged, g.After.ID, audit.Done, g.After.Rule))
 	}
 	return r.commitAll(ctx, act, f.Org, entries, writes)

@@ -9,8 +9,8 @@ import (
 	"waybill/internal/upload"
 )
 
-// Removed is the upload in the old image of a stream record.
-func Removed(image map[string]events.DynamoDBAttributeValue) (upload.Upload, error) {
+// UploadIn is the upload in an image of a stream record.
+func UploadIn(image map[string]events.DynamoDBAttributeValue) (upload.Upload, error) {
 	it := item{}
 	for name, v := range image {
 		switch v.DataType() {

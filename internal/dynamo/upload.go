@@ -45,6 +45,7 @@ type uploadItem struct {
 	PurgedAt  string `dynamodbav:"purgedAt,omitempty"`
 	DeleteBy  string `dynamodbav:"deleteBy"`
 	Requested string `dynamodbav:"deleteRequestedAt,omitempty"`
+	Inspected string `dynamodbav:"inspectedAt,omitempty"`
 	Certified string `dynamodbav:"certificate,omitempty"`
 	Revision  int    `dynamodbav:"revision"`
 }
@@ -54,7 +55,7 @@ func toUploadItem(u upload.Upload) (item, error) {
 		State: string(u.State), Method: string(u.Method), SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region,
 		Bucket: u.Bucket, ObjectKey: u.ObjectKey, VersionID: u.VersionID, UploadID: u.UploadID, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
 		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt),
-		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Certified: u.Certificate, Revision: u.Revision}
+		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Inspected: stamp(u.InspectedAt), Certified: u.Certificate, Revision: u.Revision}
 	if u.Migration != "" {
 		i.Parent = parent(u.Org, u.Migration)
 	}
@@ -79,7 +80,7 @@ func (i uploadItem) upload() (upload.Upload, error) {
 	return u, unstampAll(
 		stamped{i.CreatedAt, &u.CreatedAt}, stamped{i.SealedAt, &u.SealedAt}, stamped{i.ExpiredAt, &u.ExpiredAt},
 		stamped{i.PurgedAt, &u.PurgedAt}, stamped{i.DeleteBy, &u.DeleteBy}, stamped{i.DueAt, &u.Due},
-		stamped{i.Requested, &u.DeleteRequestedAt})
+		stamped{i.Requested, &u.DeleteRequestedAt}, stamped{i.Inspected, &u.InspectedAt})
 }
 
 func toUpload(it item) (upload.Upload, error) {

@@ -32,6 +32,9 @@ func (c *Cell) Check() error {
 	for uploadID, m := range c.unfinished {
 		broken = append(broken, c.remembered(m.key, uploadID))
 	}
+	for at, i := range c.inspections {
+		broken = append(broken, c.inspected(at, i))
+	}
 	for _, m := range c.migrations {
 		broken = append(broken, c.counted(m.ID, m.Revision))
 	}

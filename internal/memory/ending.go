@@ -64,6 +64,7 @@ func (c *Cell) EraseRecords(_ context.Context, organisation string) (erased map[
 		ours := func(at id) bool { return at.organisation == organisation }
 		erased["migration"] = without(c.migrations, ours)
 		erased["upload"] = without(c.uploads, ours)
+		erased["inspection"] = without(c.inspections, ours)
 		erased["hold"] = without(c.holds, ours)
 		erased["idempotencyKey"] = without(c.spent, ours)
 		delete(c.purging, organisation)
@@ -111,6 +112,9 @@ func (c *Cell) recordsOf(organisation string) (n int) {
 		ours(at)
 	}
 	for at := range c.uploads {
+		ours(at)
+	}
+	for at := range c.inspections {
 		ours(at)
 	}
 	for at := range c.holds {

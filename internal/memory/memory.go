@@ -18,6 +18,7 @@ import (
 
 	"waybill/internal/audit"
 	"waybill/internal/hold"
+	"waybill/internal/inspection"
 	"waybill/internal/migration"
 	"waybill/internal/org"
 	"waybill/internal/purge"
@@ -36,6 +37,7 @@ type Cell struct {
 	organisations map[string]org.Organisation
 	migrations    map[id]migration.Migration
 	uploads       map[id]upload.Upload
+	inspections   map[id]inspection.Inspection
 	holds         map[id]hold.Hold
 	guards        map[string]int            // by organisation
 	purging       map[string][]hold.Purging // by organisation
@@ -72,7 +74,7 @@ type Line struct {
 func New(now time.Time) *Cell {
 	return &Cell{now: audit.At(now), made: map[string]int{}, keys: map[string]org.KeyState{},
 		organisations: map[string]org.Organisation{}, migrations: map[id]migration.Migration{},
-		uploads: map[id]upload.Upload{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
+		uploads: map[id]upload.Upload{}, inspections: map[id]inspection.Inspection{}, holds: map[id]hold.Hold{}, guards: map[string]int{},
 		purging: map[string][]hold.Purging{}, spent: map[id]spent{}, unfinished: map[string]unfinished{},
 		poisoned: map[string]bool{}, ended: map[string]string{}, spared: map[purge.Version]bool{},
 		notes: map[string]restore.Finding{}, returned: map[purge.Version]bool{},
@@ -90,7 +92,7 @@ func (c *Cell) Clone() *Cell {
 	}
 	return &Cell{now: c.now, made: map[string]int{}, keys: maps.Clone(c.keys),
 		organisations: maps.Clone(c.organisations), migrations: maps.Clone(c.migrations),
-		uploads: maps.Clone(c.uploads), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
+		uploads: maps.Clone(c.uploads), inspections: maps.Clone(c.inspections), holds: maps.Clone(c.holds), guards: maps.Clone(c.guards),
 		purging: intents(c.purging), spent: maps.Clone(c.spent), trail: slices.Clone(c.trail), undone: slices.Clone(c.undone),
 		objects: slices.Clone(c.objects), unfinished: parted, poisoned: maps.Clone(c.poisoned),
 		certificates: slices.Clone(c.certificates), ended: maps.Clone(c.ended), spared: maps.Clone(c.spared), verified: c.verified, private: c.private,

@@ -48,6 +48,7 @@ func (c *Cell) Certify(_ context.Context, act audit.Act, gone []purge.Gone, sign
 		for _, g := range gone {
 			err := c.write(act, g.After.Org, audit.UploadPurged, g.After.ID, g.After.Rule, func() error {
 				c.uploads[id{g.After.Org, g.After.ID}] = g.After
+				delete(c.inspections, id{g.After.Org, g.After.ID})
 				return nil
 			})
 			if err != nil {

@@ -21,7 +21,7 @@ func (c *Cell) RestoreRecords(backup *Cell) {
 	b := backup.Clone()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.organisations, c.migrations, c.uploads, c.holds = b.organisations, b.migrations, b.uploads, b.holds
+	c.organisations, c.migrations, c.uploads, c.inspections, c.holds = b.organisations, b.migrations, b.uploads, b.inspections, b.holds
 	c.undone = append(c.undone, c.trail[len(b.trail):]...)
 	c.guards, c.purging, c.spent, c.trail, c.ended = b.guards, b.purging, b.spent, b.trail, b.ended
 }
@@ -123,6 +123,7 @@ func (c *Cell) Amend(_ context.Context, act audit.Act, f restore.Finding, gone [
 		for _, g := range gone {
 			err := c.write(act, g.After.Org, audit.UploadPurged, g.After.ID, g.After.Rule, func() error {
 				c.uploads[id{g.After.Org, g.After.ID}] = g.After
+				delete(c.inspections, id{g.After.Org, g.After.ID})
 				return nil
 			})
 			if err != nil {

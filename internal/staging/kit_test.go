@@ -33,6 +33,7 @@ type place struct {
 	signer *staging.Signer
 	drops  staging.Drops
 	eraser staging.Eraser
+	reader staging.Reader
 }
 
 func newPlace(t *testing.T) *place {
@@ -44,6 +45,7 @@ func newPlace(t *testing.T) *place {
 	cfg.Retryer = impatient
 	p.line.Attach(&cfg)
 	p.signer, p.drops, p.eraser = staging.NewSigner(cfg), staging.NewDrops(cfg), staging.NewEraser(cfg, p.bucket)
+	p.reader = staging.NewReader(cfg)
 	return p
 }
 

@@ -1,8 +1,9 @@
 // Package staging is the bucket where handed-over bytes wait: S3, in the cell's own region.
 //
-// It is three things, one for each function that meets the bucket, and none can do another's work. A Signer (api) signs
-// the way in, opens multipart uploads and joins their parts. Drops (intake) tells under which key a hand drop lies. An
-// Eraser (purge, reap) deletes and looks. Nothing here reads a byte, and none passes through: clients talk to S3.
+// It is four things, one for each function that meets the bucket, and none can do another's work. A Signer (api) signs
+// the way in, opens multipart uploads and joins their parts. Drops (intake) tells under which key a hand drop lies. A
+// Reader (inspect) reads support bundles by ranges. An Eraser (purge, reap) deletes and looks. No byte passes through on
+// its way in or out: clients talk to S3.
 //
 // How the bytes lie is decided by package upload (staged/{rule}/{organisation}/{upload}, drop/{organisation}/…). The bucket
 // is versioned, so a key is gone only with its last version, delete marker and unfinished multipart upload.

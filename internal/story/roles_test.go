@@ -31,15 +31,15 @@ import (
 // admitted is who may make which call; everybody else is refused by IAM. It is the table of design: one row a call, as
 // the functions' docs say it in words.
 var admitted = map[string][]string{
-	"records: get":               {"api", "intake", "restore"},
+	"records: get":               {"api", "inspect", "intake", "restore"},
 	"records: query":             {"api", "purge", "reap", "restore"},
 	"records: query by parent":   {"api"},
 	"records: query what is due": {"purge", "tick"},
-	"records: put":               {"api", "intake", "purge", "reap", "restore", "tick"},
+	"records: put":               {"api", "inspect", "intake", "purge", "reap", "restore", "tick"},
 	"records: update":            {},
 	"records: delete":            {"api", "purge", "reap", "restore"},
 	"records: scan":              {"restore"},
-	"audit: put":                 {"api", "intake", "purge", "reap", "restore", "tick"},
+	"audit: put":                 {"api", "inspect", "intake", "purge", "reap", "restore", "tick"},
 	"audit: query":               {"api"},
 	"audit: get":                 {},
 	"audit: update":              {},
@@ -47,13 +47,13 @@ var admitted = map[string][]string{
 	"audit: scan":                {},
 	"staged: put":                {"api"},
 	"staged: read":               {},
-	"staged: head":               {},
+	"staged: head":               {"inspect"},
 	"staged: list":               {"purge", "reap", "restore"},
 	"staged: list uploads":       {"purge", "reap", "restore"},
 	"staged: list parts":         {"api"},
 	"staged: delete version":     {"purge", "reap", "restore"},
 	"staged: abort":              {"purge", "reap", "restore"},
-	"drop: head version":         {"intake", "restore"},
+	"drop: head version":         {"inspect", "intake", "restore"},
 	"drop: put":                  {},
 	"elsewhere: put":             {},
 	"bucket: open it up":         {},
@@ -85,7 +85,7 @@ func TestRoles(t *testing.T) {
 	if len(p.calls()) != len(admitted) {
 		t.Fatalf("%d calls are made, %d stand in the table", len(p.calls()), len(admitted))
 	}
-	for _, function := range []string{"api", "authorize", "intake", "purge", "reap", "restore", "sequence", "tick"} {
+	for _, function := range []string{"api", "authorize", "inspect", "intake", "purge", "reap", "restore", "sequence", "tick"} {
 		cfg := p.as(t, function)
 		for name, call := range p.calls() {
 			who, known := admitted[name]
@@ -143,7 +143,7 @@ func probes(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"api", "authorize", "intake", "purge", "reap", "restore", "sequence", "tick"} {
+	for _, name := range []string{"api", "authorize", "inspect", "intake", "purge", "reap", "restore", "sequence", "tick"} {
 		if err := os.WriteFile(filepath.Join(dir, name+".zip"), bootstrap(t, content), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -35,6 +35,7 @@ func TestEveryFunctionHasARecordedEvent(t *testing.T) {
 		"intake":    &events.SQSEvent{},
 		"purge":     &map[string]string{},
 		"reap":      &events.DynamoDBEvent{},
+		"inspect":   &events.DynamoDBEvent{},
 		"restore":   &map[string]string{},
 		"sequence":  &events.DynamoDBEvent{},
 		"tick":      &map[string]string{},
@@ -78,7 +79,7 @@ func TestTheRecordedRemovalIsOfAnUpload(t *testing.T) {
 	t.Parallel()
 	var batch events.DynamoDBEvent
 	recorded(t, "reap", &batch)
-	u, err := dynamo.Removed(batch.Records[0].Change.OldImage)
+	u, err := dynamo.UploadIn(batch.Records[0].Change.OldImage)
 	if err != nil {
 		t.Fatal(err)
 	}

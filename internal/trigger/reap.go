@@ -42,7 +42,7 @@ func (r Reap) Handle(ctx context.Context, batch events.DynamoDBEvent) (events.Dy
 }
 
 func (r Reap) reap(ctx context.Context, record events.DynamoDBEventRecord) error {
-	u, err := dynamo.Removed(record.Change.OldImage)
+	u, err := dynamo.UploadIn(record.Change.OldImage)
 	if err != nil {
 		return err
 	}

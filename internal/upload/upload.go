@@ -83,6 +83,7 @@ type Upload struct {
 	DeleteRequestedAt time.Time // when somebody asked for it to be purged at once
 	Due               time.Time // when the next sweep must look at it; zero when nothing is left to do
 	Shelved           bool      // due, and under a legal hold when a sweep met it
+	InspectedAt       time.Time // when it was read, and what was found written down
 	Certificate       string    // of its latest deletion; of what came back since, an earlier one
 	Revision          int       // counts changes; an ETag shows it, a write is conditional on it
 }
@@ -158,6 +159,18 @@ func (u Upload) returned(version string, at time.Time) Upload {
 	if u.Due.IsZero() || u.Due.After(at) {
 		u.Due = at
 	}
+	u.Revision++
+	return u
+}
+
+// Inspectable tells whether an upload is to be read: a support bundle that was not read yet, and is not about to go.
+func (u Upload) Inspectable(now time.Time) bool {
+	return u.State == Sealed && u.Kind == SupportZip && u.InspectedAt.IsZero() && u.VersionID != "" && !u.Shelved && u.Due.After(now)
+}
+
+// Inspected is u when it was read.
+func (u Upload) Inspected(at time.Time) Upload {
+	u.InspectedAt = at
 	u.Revision++
 	return u
 }

@@ -63,6 +63,9 @@ func answers(t *testing.T, route string, role access.Role, own bool, want string
 	t.Helper()
 	c := newCell(t)
 	c.as = person(role)
+	if strings.HasSuffix(route, "/findings") || strings.HasSuffix(route, "/inventory") {
+		c.inspect(ourUpl)
+	}
 	if role == "nobody" {
 		c.as = Caller{RequestID: requestID}
 	}

@@ -93,13 +93,14 @@ func newCell(t testing.TB) *cell {
 		Holds:      hold.Keeper{Records: c.store},
 		Holdings: holdings.Mapper{Records: c.store,
 			Cell: holdings.Cell{Region: "eu-central-1", KeyARN: operatorKey, Records: "records", Audit: "audit", Ledger: "ledger"}},
-		Planner:    planner,
-		Stager:     stager,
-		Quarantine: c.store,
-		Trail:      c.store,
-		Cursors:    page.Cursors{Key: func(context.Context) ([]byte, error) { return []byte("the cell's secret"), nil }},
-		Now:        func() time.Time { return c.now },
-		Log:        slog.New(slog.NewJSONHandler(&c.log, nil)),
+		Planner:     planner,
+		Stager:      stager,
+		Inspections: c.store,
+		Quarantine:  c.store,
+		Trail:       c.store,
+		Cursors:     page.Cursors{Key: func(context.Context) ([]byte, error) { return []byte("the cell's secret"), nil }},
+		Now:         func() time.Time { return c.now },
+		Log:         slog.New(slog.NewJSONHandler(&c.log, nil)),
 	}
 	c.ledger = ledgertest.New()
 	c.api.Certificates, c.api.Ledger = c.store, c.ledger.Prover()

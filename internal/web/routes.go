@@ -53,6 +53,8 @@ func (a API) routes() []route {
 		{at: "GET /v1/uploads", may: access.QuarantineRead, do: a.listQuarantined, query: listing()},
 		{at: "GET /v1/uploads/{upl}", may: access.UploadRead, operator: access.QuarantineRead, do: a.getUpload},
 		{at: "DELETE /v1/uploads/{upl}", may: access.UploadDelete, do: a.deleteUpload},
+		{at: "GET /v1/uploads/{upl}/findings", may: access.UploadRead, do: a.getFindings},
+		{at: "GET /v1/uploads/{upl}/inventory", may: access.UploadRead, do: a.getInventory},
 		{at: "POST /v1/uploads/{upl}/put", may: access.UploadStage, do: bodiless(a.signPut)},
 		{at: "POST /v1/uploads/{upl}/parts", may: access.UploadStage, do: body(a.signParts)},
 		{at: "GET /v1/uploads/{upl}/parts", may: access.UploadRead, do: a.listParts},

@@ -23,6 +23,7 @@ func TestTour(t *testing.T) {
 		query   string
 		headers []string
 		ids     *strings.Replacer
+		before  func(upload string)
 	}{
 		{as: access.Viewer, status: 200, at: "GET /v1/openapi.yaml"},
 		{as: access.Operator, status: 201, at: "POST /v1/orgs"},
@@ -45,6 +46,8 @@ func TestTour(t *testing.T) {
 		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}/parts", ids: large},
 		{as: access.MigrationAdmin, status: 200, at: "POST /v1/uploads/{upl}/complete", ids: large},
 		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}", ids: large},
+		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}/findings", ids: large, before: c.inspect},
+		{as: access.Viewer, status: 200, at: "GET /v1/uploads/{upl}/inventory", ids: large},
 		{as: access.Viewer, status: 200, at: "GET /v1/orgs/{org}/holdings", query: "?limit=6"},
 		{as: access.Viewer, status: 200, at: "GET /v1/migrations/{mig}/holdings"},
 		{as: access.SecurityOfficer, status: 201, at: "POST /v1/orgs/{org}/holds"},
@@ -65,6 +68,9 @@ func TestTour(t *testing.T) {
 		{as: access.Vendor, status: 200, at: "GET /v1/ledger/tile/{path}"},
 		{as: access.Operator, status: 200, at: "GET /v1/uploads"},
 	} {
+		if stop.before != nil {
+			stop.before(largeUpl)
+		}
 		c.as = person(stop.as)
 		line := stop.at + stop.query
 		if stop.ids != nil {

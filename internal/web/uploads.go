@@ -29,6 +29,7 @@ type uploadView struct {
 	ExpiredAt         string         `json:"expiredAt,omitempty"`
 	PurgedAt          string         `json:"purgedAt,omitempty"`
 	DeleteRequestedAt string         `json:"deleteRequestedAt,omitempty"`
+	InspectedAt       string         `json:"inspectedAt,omitempty"`
 	Certificate       string         `json:"certificate,omitempty"` // of its deletion
 	Put               *upload.Signed `json:"put,omitempty"`         // the way to S3, while one PUT is all it needs
 }
@@ -36,7 +37,8 @@ type uploadView struct {
 func viewOf(u upload.Upload) uploadView {
 	return uploadView{ID: u.ID, Org: u.Org, Migration: u.Migration, FileName: u.FileName, Size: u.Size, Kind: u.Kind, State: u.State,
 		Method: u.Method, SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
-		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt), Certificate: proofOf(u)}
+		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt),
+		InspectedAt: stamp(u.InspectedAt), Certificate: proofOf(u)}
 }
 
 // proofOf is the certificate of what is gone.

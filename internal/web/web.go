@@ -42,6 +42,7 @@ type API struct {
 	Holdings     holdings.Mapper
 	Planner      migration.Planner
 	Stager       upload.Stager
+	Inspections  Inspections
 	Quarantine   Quarantine
 	Trail        Trail
 	Certificates Certificates

@@ -55,6 +55,15 @@ type Problem struct {
 	Reason string `json:"reason"`
 }
 
+// Shorten lists no more than so many files of a family, plugins, requests of access logs and threads.
+func (i *Inventory) Shorten(most int) {
+	for family, files := range i.Layout {
+		i.Layout[family] = files[:min(len(files), most)]
+	}
+	i.Plugins, i.Access, i.Threads = i.Plugins[:min(len(i.Plugins), most)], i.Access[:min(len(i.Access), most)], i.Threads[:min(len(i.Threads), most)]
+	i.Busy, i.Checks, i.Problems = i.Busy[:min(len(i.Busy), most)], i.Checks[:min(len(i.Checks), most)], i.Problems[:min(len(i.Problems), most)]
+}
+
 // Text is the value of a fact that is words; empty when nobody said.
 func (i *Inventory) Text(p Path) string {
 	text, _ := i.Facts[p].Value.(string)

@@ -80,7 +80,7 @@ var functions = sync.OnceValues(func() (string, error) {
 
 func build(root, work, into string) error {
 	const stub = "./internal/cell/celltest/testdata/stub"
-	for _, name := range []string{"api", "authorize", "intake", "purge", "reap", "restore", "sequence", "tick"} {
+	for _, name := range []string{"api", "authorize", "inspect", "intake", "purge", "reap", "restore", "sequence", "tick"} {
 		binary := filepath.Join(work, name)
 		if err := run(root, "build", "-tags", "lambda.norpc", "-o", binary, stub); err != nil {
 			return err

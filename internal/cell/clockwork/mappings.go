@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -23,7 +25,10 @@ func (d discovery) mappings(ctx context.Context, table string) (stream Stream, q
 		for _, m := range page.EventSourceMappings {
 			switch source := aws.ToString(m.EventSourceArn); {
 			case strings.Contains(source, ":table/"+table+"/stream/"):
-				stream, err = d.stream(m)
+				var one Stream
+				if one, err = d.stream(m); err == nil && one.admits(one.removal(anUpload, time.Time{})) {
+					stream = one
+				}
 			case strings.Contains(source, ":sqs:"):
 				err = queues.add(ctx, source)
 			}
@@ -34,6 +39,9 @@ func (d discovery) mappings(ctx context.Context, table string) (stream Stream, q
 	}
 	return stream, queues, nil
 }
+
+// anUpload is what time to live removes. Others behind the stream hear of other things, and from the local AWS itself.
+var anUpload = Item{"pk": &dynamotypes.AttributeValueMemberS{Value: "org_"}, "sk": &dynamotypes.AttributeValueMemberS{Value: "upl#"}}
 
 func (d discovery) stream(m lambdatypes.EventSourceMappingConfiguration) (Stream, error) {
 	s := Stream{

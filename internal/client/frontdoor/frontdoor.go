@@ -73,13 +73,14 @@ func (d *Door) api(o Objects) web.API {
 		Holds:      hold.Keeper{Records: d.Cell},
 		Holdings: holdings.Mapper{Records: d.Cell,
 			Cell: holdings.Cell{Region: Region, KeyARN: o.KeyARN, Records: "records", Audit: "audit", Ledger: "ledger"}},
-		Planner:    migration.Planner{Records: d.Cell, Staged: stager},
-		Stager:     stager,
-		Quarantine: nothing{},
-		Trail:      nothing{},
-		Cursors:    page.Cursors{Key: func(context.Context) ([]byte, error) { return []byte("the cell's secret"), nil }},
-		Now:        d.Cell.Now,
-		Log:        slog.New(slog.DiscardHandler),
+		Planner:     migration.Planner{Records: d.Cell, Staged: stager},
+		Stager:      stager,
+		Inspections: d.Cell,
+		Quarantine:  nothing{},
+		Trail:       nothing{},
+		Cursors:     page.Cursors{Key: func(context.Context) ([]byte, error) { return []byte("the cell's secret"), nil }},
+		Now:         d.Cell.Now,
+		Log:         slog.New(slog.DiscardHandler),
 	}
 }
 
