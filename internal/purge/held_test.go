@@ -96,23 +96,21 @@ func TestAHoldComesBetween(t *testing.T) {
 		u := k.sealed()
 		k.sealed()
 		k.untilDue()
-		calls, held := 0, false
-		k.cell.Decide(func(string) memory.Fate {
-			if calls++; calls == n {
-				_, err := k.keeper.Place(t.Context(), k.cell.Act("sam"), k.org, hold.Draft{Scope: u.ID, Reason: "Matter 7", ReviewBy: k.cell.Now().Add(policy.Day).Format(time.RFC3339)})
-				held = err == nil
+		held := false
+		met := k.before(n, func() {
+			_, err := k.keeper.Place(t.Context(), k.cell.Act("sam"), k.org, hold.Draft{Scope: u.ID, Reason: "Matter 7", ReviewBy: k.cell.Now().Add(policy.Day).Format(time.RFC3339)})
+			held = err == nil
+		}, func() {
+			if _, err := k.sweep(); err != nil {
+				t.Errorf("before call %d: %v", n, err)
 			}
-			return memory.Heard
 		})
-		if _, err := k.sweep(); err != nil {
-			t.Errorf("before call %d: %v", n, err)
-		}
 		k.cell.Decide(nil)
 		lies := len(k.cell.Lies(u.ObjectKey).Versions) > 0
 		if held != lies {
 			t.Errorf("before call %d: a hold was placed: %t; the bytes are there: %t", n, held, lies)
 		}
-		if calls < n {
+		if !met {
 			return
 		}
 	}
@@ -125,19 +123,16 @@ func TestTwoSweepsAtOnce(t *testing.T) {
 		k := start(t)
 		k.everything()
 		other := wire(t, k.cell)
-		calls := 0
-		k.cell.Decide(func(string) memory.Fate {
-			if calls++; calls == n {
-				if _, err := other.sweep(); err != nil {
-					t.Errorf("the other, before call %d: %v", n, err)
-				}
+		met := k.before(n, func() {
+			if _, err := other.sweep(); err != nil {
+				t.Errorf("the other, before call %d: %v", n, err)
 			}
-			return memory.Heard
+		}, func() {
+			if _, err := k.sweep(); err != nil {
+				t.Errorf("before call %d: %v", n, err)
+			}
 		})
-		if _, err := k.sweep(); err != nil {
-			t.Errorf("before call %d: %v", n, err)
-		}
-		if calls < n {
+		if !met {
 			return
 		}
 		if err := k.settle(); err != nil {
@@ -271,7 +266,7 @@ func TestOneChangesMeanwhile(t *testing.T) {
 	k.untilDue()
 	inside := false
 	k.cell.Decide(func(call string) memory.Fate {
-		if !inside && strings.HasPrefix(call, "Certify") {
+		if strings.HasPrefix(call, "Certify") && !inside {
 			inside = true
 			_, err := k.cell.Put(u.ObjectKey, u.Size)
 			k.must(err)

@@ -246,7 +246,7 @@ func TestBytesReturnDuringASweep(t *testing.T) {
 		u := due(k)
 		inside := false
 		k.cell.Decide(func(call string) memory.Fate {
-			if !inside && strings.HasPrefix(call, "Certify") {
+			if strings.HasPrefix(call, "Certify") && !inside {
 				inside = true
 				_, err := k.cell.Put(u.ObjectKey, u.Size)
 				k.must(err)

@@ -62,10 +62,10 @@ func TestBombs(t *testing.T) {
 		rules  string
 	}{
 		{"flat", func() []byte { return zipOf(bomb("a.log", 1<<30, 0x20)) }, limits, "a.log: line-too-long; a.log: ratio"},
-		{"a line of a gigabyte", func() []byte { return zipOf(bomb("a.log", 1<<30, 'a')) }, patient, "a.log: line-too-long"},
-		{"a long line, none of it UTF-8", func() []byte { return zipOf(bomb("a.log", 256<<20, 0x80)) }, patient, "a.log: line-too-long"},
-		{"a gigabyte of empty lines", func() []byte { return zipOf(bomb("a.log", 1<<30, '\n')) }, patient, ""},
-		{"a gigabyte of nothing", func() []byte { return zipOf(bomb("a.log", 1<<30, 0)) }, patient, ""},
+		{"a line of a gigabyte", func() []byte { return zipOf(bomb("a.log", gigabyte, 'a')) }, patient, "a.log: line-too-long"},
+		{"a long line, none of it UTF-8", func() []byte { return zipOf(bomb("a.log", gigabyte/4, 0x80)) }, patient, "a.log: line-too-long"},
+		{"a gigabyte of empty lines", func() []byte { return zipOf(bomb("a.log", gigabyte, '\n')) }, patient, ""},
+		{"a gigabyte of nothing", func() []byte { return zipOf(bomb("a.log", gigabyte, 0)) }, patient, ""},
 		{"many that are large together", func() []byte { return zipOf(many(3, func(i int) item { return bomb(fmt.Sprint(i), 50<<20, '\n') })...) }, tight, "2: total-too-large"},
 		{"one that is too large", func() []byte { return zipOf(bomb("a", 64<<20, '\n')) }, tight, "a: entry-too-large"},
 		{"nested", func() []byte { return zipOf(item{name: "n.zip", text: inner(bomb("a", 1<<30, '\n'))}) }, limits, "n.zip!a: ratio"},
