@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"waybill/internal/bundle"
 	"waybill/internal/client"
 )
 
@@ -15,7 +16,7 @@ type staged = client.Record[client.Upload]
 func uploadsCommand() *cobra.Command {
 	command := &cobra.Command{Use: "uploads", Short: "See and delete what is staged"}
 	p := prints(command)
-	command.AddCommand(listUploads(p), getUpload(p), deleteUpload(p))
+	command.AddCommand(listUploads(p), getUpload(p), findingsCommand(p), deleteUpload(p))
 	return command
 }
 
@@ -70,6 +71,22 @@ func getUpload(p printer) *cobra.Command {
 	}
 }
 
+func findingsCommand(p printer) *cobra.Command {
+	return &cobra.Command{
+		Use:   "findings ID",
+		Short: "Show what was read in a support bundle that is staged",
+		Args:  wants("ID"),
+		RunE: func(c *cobra.Command, args []string) error {
+			return shows(func(r client.Record[bundle.Report]) error {
+				if *p.as == asJSON {
+					return p.json(r.Raw)
+				}
+				return scanning{printer: p}.summary(args[0], &r.Value)
+			}, func(q asked) (client.Record[bundle.Report], error) { return q.Findings(q.ctx, q.args[0]) })(c, args)
+		},
+	}
+}
+
 func readUpload(q asked) (staged, error) { return q.Upload(q.ctx, q.args[0]) }
 
 func deleteUpload(p printer) *cobra.Command {
@@ -92,7 +109,7 @@ func (p printer) upload(r staged) error {
 	return p.record(public(r), row{"id", u.ID}, row{"organisation", u.Org}, row{"migration", u.Migration}, row{"file", u.FileName},
 		row{"kind", u.Kind}, row{"size", strconv.FormatInt(u.Size, 10)}, row{"state", u.State}, row{"sha256", u.SHA256},
 		row{"region", u.Region}, row{"key", u.KMSKeyARN}, row{"rule", u.Rule}, row{"created", u.CreatedAt}, row{"sealed", u.SealedAt},
-		row{"delete by", u.DeleteBy}, row{"purged", u.PurgedAt}, row{"certificate", u.Certificate}, row{"revision", r.ETag})
+		row{"read", u.InspectedAt}, row{"delete by", u.DeleteBy}, row{"purged", u.PurgedAt}, row{"certificate", u.Certificate}, row{"revision", r.ETag})
 }
 
 // public is the API's answer without the signed way to S3 that it may hold: whoever reads the output could use it.

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"net/http"
+
+	"waybill/internal/bundle"
 )
 
 // Upload is the record of one.
@@ -25,6 +27,7 @@ type Upload struct {
 	SealedAt    string  `json:"sealedAt"`
 	DeleteBy    string  `json:"deleteBy"`
 	PurgedAt    string  `json:"purgedAt"`
+	InspectedAt string  `json:"inspectedAt"`
 	Certificate string  `json:"certificate"`
 	Put         *Signed `json:"put"` // in the answer to an offer, when one PUT is all it needs
 }
@@ -65,6 +68,11 @@ func (c *Client) OfferUpload(ctx context.Context, to Place, d UploadDraft, once 
 // Upload reads one.
 func (c *Client) Upload(ctx context.Context, id string) (Record[Upload], error) {
 	return get[Upload](ctx, c, "v1", "uploads", id)
+}
+
+// Findings reads what was read in a support bundle.
+func (c *Client) Findings(ctx context.Context, id string) (Record[bundle.Report], error) {
+	return get[bundle.Report](ctx, c, "v1", "uploads", id, "findings")
 }
 
 // Uploads reads a page of those of a place.

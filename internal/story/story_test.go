@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"waybill/internal/bundle/specimen"
 	"waybill/internal/ledger/auditor"
 )
 
@@ -28,6 +29,7 @@ import (
 //	take NAME MEMBER          keeps a member of the last answer (a.b.c) in a variable; of lines, the last line for "."
 //	advance DURATION          moves the cell's clock
 //	bytes FILE N              makes a file of N random bytes
+//	specimen FILE N           composes a support.zip of about N bytes, inflated
 //	newkey NAME               makes a KMS key of the customer's
 //	key disable|enable ARN    and what the customer does with it
 //	drop FILE KEY ARN         puts an object by hand, under a KMS key
@@ -38,7 +40,7 @@ func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/stories", Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"waybill": waybill, "as": as, "call": call, "take": take, "advance": advance, "bytes": makeBytes,
+			"waybill": waybill, "as": as, "call": call, "take": take, "advance": advance, "bytes": makeBytes, "specimen": compose,
 			"newkey": newKey, "key": useKey, "drop": drop, "bucket": bucket, "audit": audit, "until": until,
 		},
 	})
@@ -150,6 +152,16 @@ func makeBytes(ts *testscript.TestScript, _ bool, args []string) {
 	b := make([]byte, n)
 	rand.NewChaCha8([32]byte{}).Read(b)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+func compose(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	file, err := os.Create(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer file.Close()
+	_, err = specimen.Write(file, specimen.Options{Seed: 1, Size: int64(n)})
+	ts.Check(err)
 }
 
 func newKey(ts *testscript.TestScript, _ bool, args []string) {
