@@ -1,0 +1,214 @@
+package redact
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"waybill/internal/bundle/sensitive"
+)
+
+// again finds values again wherever they stand, whatever is around them: a password that a log shows once behind its name
+// and once in the middle of a sentence. It is immutable and safe for concurrent use.
+//
+// It compares eight bytes at a time, in small letters, at every place, with a table of how values begin. A value that is
+// no longer than that is one only as a word.
+type again struct {
+	spellings  []spelling
+	long, word table
+}
+
+// spelling is one way in which a value may be written.
+type spelling struct {
+	text    []byte
+	kind    sensitive.Kind
+	form    sensitive.Form
+	length  int32 // of the value
+	anyCase bool
+	bounded bool // it must be a word
+}
+
+// newAgain prepares the search for all values that can be told from ordinary text.
+func newAgain(v *values) *again {
+	a := &again{}
+	for text, kind := range v.kinds {
+		if distinct(kind, text) {
+			a.spell(kind, []byte(text))
+		}
+	}
+	slices.SortFunc(a.spellings, func(x, y spelling) int {
+		return cmp.Or(bytes.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
+	})
+	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
+	for i, s := range a.spellings {
+		if len(s.text) >= window {
+			a.long.add(beginning(s.text), s.text, int32(i))
+		} else {
+			a.word.add(beginning(s.text)&shortMask, s.text, int32(i))
+		}
+	}
+	return a
+}
+
+// distinct tells whether a value can be told from ordinary text, so that it can be looked for without what was around it:
+// addresses and keys always, names that no word of a language looks like, passwords that are more than a word. What is
+// not is replaced where it was found, and nowhere else.
+func distinct(k sensitive.Kind, text string) bool {
+	digit, letter, lower, upper, other := classes(text)
+	switch k {
+	case sensitive.Username:
+		return len(text) >= short && letter && (digit || other)
+	case sensitive.Fullname:
+		return len(text) >= window && bytes.ContainsAny([]byte(text), " +,")
+	case sensitive.Hostname:
+		return len(text) >= short && letter && (digit || other && bytes.IndexByte([]byte(text), '.') > 0)
+	case sensitive.Password:
+		return len(text) >= window && (digit || other || lower && upper)
+	case sensitive.Session, sensitive.Cookie:
+		return len(text) >= short && letter && digit
+	case sensitive.SEN:
+		return len(text) >= window
+	}
+	return len(text) >= short
+}
+
+func classes(text string) (digit, letter, lower, upper, other bool) {
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= '0' && b <= '9':
+			digit = true
+		case b >= 'a' && b <= 'z':
+			letter, lower = true, true
+		case b >= 'A' && b <= 'Z':
+			letter, upper = true, true
+		case b >= utf8.RuneSelf:
+			letter = true
+		default:
+			other = true
+		}
+	}
+	return
+}
+
+// spell adds the ways to write a value: as it is, and escaped where that makes a difference.
+func (a *again) spell(k sensitive.Kind, value []byte) {
+	s := spelling{kind: k, length: int32(len(value)), anyCase: anyCase(k), bounded: bounded(k, value)}
+	var seen [][]byte
+	for _, way := range []struct {
+		form sensitive.Form
+		text []byte
+	}{
+		{sensitive.Plain, value},
+		{sensitive.Percent, escape(value, sensitive.Percent)},
+		{sensitive.Percent, bytes.ReplaceAll(escape(value, sensitive.Percent), []byte("%20"), []byte("+"))},
+		{sensitive.JSON, escape(value, sensitive.JSON)},
+		{sensitive.JSON, escapeUnicode(value)},
+		{sensitive.XML, escape(value, sensitive.XML)},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("&"), []byte("&amp;"))},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#64;"))},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#x40;"))},
+	} {
+		if slices.ContainsFunc(seen, func(b []byte) bool { return bytes.Equal(b, way.text) }) {
+			continue
+		}
+		seen = append(seen, way.text)
+		s.form, s.text = way.form, way.text
+		a.spellings = append(a.spellings, s)
+	}
+}
+
+// escapeUnicode writes what is not a letter, a digit or a common sign as JSON may: \u0040.
+func escapeUnicode(text []byte) (escaped []byte) {
+	for _, r := range string(text) {
+		if r < utf8.RuneSelf && r != '@' && r != '<' && r != '>' && r != '&' {
+			escaped = append(escaped, byte(r))
+			continue
+		}
+		if r > 0xffff {
+			return text
+		}
+		escaped = append(escaped, `\u`...)
+		escaped = append(escaped, strconv.FormatInt(0x10000+int64(r), 16)[1:]...)
+	}
+	return escaped
+}
+
+// anyCase tells whether values of a kind have no case.
+func anyCase(k sensitive.Kind) bool {
+	switch k {
+	case sensitive.Email, sensitive.Hostname, sensitive.Username, sensitive.Fullname, sensitive.IPv6:
+		return true
+	}
+	return false
+}
+
+// bounded tells whether a value must stand as a word: as part of another it would be something else.
+func bounded(k sensitive.Kind, value []byte) bool {
+	switch k {
+	case sensitive.Username, sensitive.Fullname, sensitive.Hostname, sensitive.IPv4, sensitive.IPv6:
+		return true
+	}
+	return len(value) < 12
+}
+
+// find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
+func (a *again) find(text []byte, found []edit) []edit {
+	for at := 0; len(a.spellings) > 0 && at+short <= len(text); {
+		word := beginning(text[at:])
+		id := int32(-1)
+		if a.long.may(word) {
+			id = a.match(&a.long, word, text, at)
+		}
+		if id < 0 && (at == 0 || !wordByte(text[at-1])) && a.word.may(word&shortMask) {
+			id = a.match(&a.word, word&shortMask, text, at)
+		}
+		if id < 0 {
+			at++
+			continue
+		}
+		found = append(found, a.spellings[id].edit(at))
+		at += len(a.spellings[id].text)
+	}
+	return found
+}
+
+func (s *spelling) edit(at int) edit {
+	return edit{start: int32(at), end: int32(at + len(s.text)), kind: s.kind, form: s.form, length: s.length}
+}
+
+// match is the longest spelling that stands at a place, or -1.
+func (a *again) match(t *table, word uint64, text []byte, at int) int32 {
+	for _, length := range t.lengths[word] {
+		end := at + int(length)
+		if end > len(text) {
+			continue
+		}
+		for id := t.first(text[at:end]); id >= 0; id = t.next[id] {
+			if s := &a.spellings[id]; len(s.text) == int(length) && s.same(text[at:end]) && s.stands(text, at, end) {
+				return id
+			}
+		}
+	}
+	return -1
+}
+
+// stands tells whether a value is a word where it has to be one.
+func (s *spelling) stands(text []byte, at, end int) bool {
+	return !s.bounded || !(at > 0 && glued(text[at-1], text[at])) && !(end < len(text) && glued(text[end-1], text[end]))
+}
+
+func (s *spelling) same(text []byte) bool {
+	if s.anyCase || s.form != sensitive.Plain {
+		return bytes.EqualFold(text, s.text)
+	}
+	return bytes.Equal(text, s.text)
+}
+
+// glued tells whether two bytes beside each other belong to one word.
+func glued(a, b byte) bool { return wordByte(a) && wordByte(b) }
+
+func wordByte(b byte) bool {
+	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9' || b >= utf8.RuneSelf
+}
