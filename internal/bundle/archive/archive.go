@@ -25,9 +25,10 @@ import (
 // Archive is an opened zip. It is read by offsets and holds no position: it can be read several times, and at once.
 type Archive struct {
 	Entries []Entry // in the order of the directory
-	Comment string  // of the archive, as it stands there
+	Comment string  // of the archive, as it stands: neither in a known encoding nor safe to print
 
 	source   io.ReaderAt
+	ranges   *ranges // for who opens entries one by one
 	limits   Limits
 	problems []Problem
 	plan     []*Entry // by offset, without those that lie over another
@@ -57,6 +58,7 @@ func Open(ctx context.Context, source io.ReaderAt, size int64, limits Limits) (*
 		return nil, err
 	}
 	a.judge(&found)
+	a.ranges = newRanges(a.source, a.data)
 	a.problems = found.list()
 	return a, nil
 }

@@ -67,7 +67,7 @@ func (b *body) beyond(n int) error {
 		return broken(SizeLie, "it inflates to more than the %d bytes that it declares; the rest is not read", b.entry.Size)
 	case b.size > b.limits.Entry:
 		return broken(EntryLarge, "it is larger than %d bytes; the rest is not read", b.limits.Entry)
-	case b.size > b.limits.RatioFrom && b.size/b.limits.Ratio > b.used():
+	case b.size > b.limits.RatioFrom && b.size/max(1, b.limits.Ratio) > b.used():
 		return broken(Ratio, "it inflates more than %d times; the rest is not read", b.limits.Ratio)
 	}
 	return nil

@@ -110,6 +110,17 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// Nothing is inflated beyond what an entry declares: that is what the sum of all is reckoned by.
+func TestNoMoreThanDeclared(t *testing.T) {
+	t.Parallel()
+	packed, crc := zeros(64<<20, '\n')
+	little := func(h *header) { h.content, h.packed, h.size, h.crc = packed, uint64(len(packed)), 10, crc }
+	got := read(t, zipOf(item{name: "a", central: little, local: little}))
+	if size := got.files["a"].Size; size > 1<<20 || strings.Join(got.rules, " ") != "a: size" {
+		t.Errorf("%d bytes, %v", size, got.rules)
+	}
+}
+
 // rulesOf reads for nobody, and tells what was wrong; what many entries have in common, once.
 func rulesOf(t *testing.T, zip []byte, limits archive.Limits) (rules []string) {
 	a, err := archive.Open(t.Context(), bytes.NewReader(zip), int64(len(zip)), limits)

@@ -7,28 +7,27 @@ import (
 	"strings"
 )
 
-// content reads an entry's local header and returns its content, ready to be inflated, with what is wrong about the
-// header. There is no content where the error is not nil.
-func (a *Archive) content(e *Entry, s *span, inflater io.Reader, h *headers) (*body, []Problem, error) {
+// begin reads an entry's local header and leaves the span on its compressed content, and no further, with what is wrong
+// about the header. There is no content where the error is not nil.
+func (a *Archive) begin(e *Entry, s *span, h *headers) ([]Problem, error) {
 	fixed, err := h.take(s, sizeLocal)
 	if err != nil {
-		return nil, nil, unreadable(err)
+		return nil, unreadable(err)
 	}
 	if order.Uint32(fixed) != signLocal {
-		return nil, nil, broken(LocalHeader, "there is no local header at %d", e.Offset)
+		return nil, broken(LocalHeader, "there is no local header at %d", e.Offset)
 	}
 	local, name, extra := decodeLocal(fixed)
 	next := s.end
 	if s.pos+int64(name+extra)+e.Compressed > next {
-		return nil, nil, broken(Overlap, "its content reaches into what follows at %d", next)
+		return nil, broken(Overlap, "its content reaches into what follows at %d", next)
 	}
-	if err := h.variable(s, &local, name, extra, 0, true); err != nil {
-		return nil, nil, unreadable(err)
+	if err := h.variable(s, &local, name, extra, 0); err != nil {
+		return nil, unreadable(err)
 	}
 	end := s.pos + e.Compressed
-	problems := append(disagreements(e, &local), gap(&local, next-end)...)
 	s.until(end)
-	return newBody(e, &a.limits, s, inflater, true), problems, nil
+	return append(disagreements(e, &local), gap(&local, next-end)...), nil
 }
 
 // disagreements are where two programs that read the same archive, one by its directory and one front to back, would see
@@ -73,21 +72,41 @@ func (a *Archive) localHeaders() *headers { return &headers{limits: &a.limits, f
 // OpenEntry reads the content of one entry, inflated, with all limits and checks: the last error is io.EOF when everything
 // held, and a Problem otherwise. What its local header is wrong about is told by Read.
 func (a *Archive) OpenEntry(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+	return a.open(ctx, e, func(s *span) io.Reader {
+		return newBody(e, &a.limits, s, flate.NewReader(strings.NewReader("")), true)
+	})
+}
+
+// OpenRaw reads the content of one entry as it stands, for whoever hands it on unchanged. Nothing of it is checked.
+func (a *Archive) OpenRaw(ctx context.Context, e *Entry) (io.ReadCloser, error) {
+	return a.open(ctx, e, func(s *span) io.Reader { return s })
+}
+
+func (a *Archive) open(ctx context.Context, e *Entry, content func(*span) io.Reader) (io.ReadCloser, error) {
 	if e.Refused != "" {
 		return nil, Problem{File: e.Name, Rule: e.Refused, Reason: "it is not read"}
 	}
-	s := newRanges(a.source, a.data).begin(e.Offset, a.next(e))
-	b, _, err := a.content(e, s, flate.NewReader(strings.NewReader("")), a.localHeaders())
-	if err != nil {
+	s := a.ranges.begin(e.Offset, a.next(e))
+	if _, err := a.begin(e, s, a.localHeaders()); err != nil {
 		s.close()
 		return nil, named(err, e.Name)
 	}
-	return &opened{attentive{ctx: ctx, Reader: b}, s}, nil
+	return &opened{attentive{ctx: ctx, Reader: content(s)}, s, e.Name}, nil
 }
 
 type opened struct {
 	attentive
 	span *span
+	name string
+}
+
+// Read names the file in what goes wrong.
+func (o *opened) Read(p []byte) (int, error) {
+	n, err := o.attentive.Read(p)
+	if err != nil && err != io.EOF {
+		err = named(err, o.name)
+	}
+	return n, err
 }
 
 // Close gives up what is fetched.

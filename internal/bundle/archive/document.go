@@ -20,18 +20,18 @@ type document[Found any] struct {
 
 // read goes through the entry's content.
 func (d *document[Found]) read(s *span, inflater io.Reader) {
-	f := d.begin(d.entry.Name)
-	b, problems, err := d.a.content(d.entry, s, inflater, d.headers)
+	f := d.newFile(d.entry.Name)
+	problems, err := d.a.begin(d.entry, s, d.headers)
 	f.add(problems...)
 	if err != nil {
 		f.add(named(err, f.Name))
 		d.fold(f).read(0)
 		return
 	}
-	d.file(f, b, 0)
+	d.file(f, newBody(d.entry, &d.a.limits, s, inflater, true), 0)
 }
 
-func (d *document[Found]) begin(name string) *File {
+func (d *document[Found]) newFile(name string) *File {
 	f := &File{Name: name, Entry: d.entry}
 	d.files[d.at] = append(d.files[d.at], f)
 	return f
@@ -48,16 +48,18 @@ func (d *document[Found]) file(f *File, content io.Reader, depth int) {
 	f.Nature, whole = identify(counted, d.head(depth))
 	var blocks int
 	fold := d.fold(f)
+	unpacked := true
 	switch {
 	case f.Kind == Zip || f.Kind == Gzip:
-		d.nested(f, whole, depth)
+		unpacked = d.nested(f, whole, depth)
 	case f.Kind == Text || d.pass.Wants != nil && d.pass.Wants(f):
 		blocks = d.blocks(f, fold, whole)
 	}
-	if err := d.drain(whole); err != io.EOF {
+	err := d.drain(whole)
+	if err != io.EOF {
 		f.add(named(err, f.Name))
 	}
-	f.Size = counted.n
+	f.Size, f.Whole = counted.n, unpacked && err == io.EOF
 	fold.read(blocks)
 }
 
@@ -86,32 +88,30 @@ func (d *document[Found]) drain(r io.Reader) error {
 // blocks hands out the lines of a file.
 func (d *document[Found]) blocks(f *File, fold *fold[Found], whole io.Reader) (n int) {
 	r := lines.NewReader(whole, f.Encoding)
-	var long []int
-	for {
-		m := d.get()
-		if m == nil {
-			break
-		}
+	long, first := 0, 0
+	for m := d.get(); m != nil; m = d.get() {
 		l, err := r.Next(m.raw)
 		if err != nil {
 			d.free <- m
 			break
 		}
 		if l.Cut && !l.Continues {
-			long = append(long[:min(len(long), 1)], l.First)
+			if long++; long == 1 {
+				first = l.First
+			}
 		}
 		f.Lines = l.Last
 		d.work <- task[Found]{&Block{File: f, Raw: l.Raw, Offset: l.Offset, First: l.First, Continues: l.Continues, Cut: l.Cut, number: n, memory: m}, fold}
 		n++
 	}
-	if len(long) > 0 && f.Kind == Text {
-		f.add(broken(LineLong, "line %d is longer than %d bytes; it is read in pieces", long[0], d.a.limits.Line))
+	if long > 0 && f.Kind == Text {
+		f.add(broken(LineLong, "%d lines are longer than %d bytes, the first of them line %d; they are read in pieces", long, d.a.limits.Line, first))
 	}
 	return n
 }
 
-// nested reads what lies in an archive within the archive.
-func (d *document[Found]) nested(f *File, whole io.Reader, depth int) {
+// nested reads what lies in an archive within the archive, and tells whether it came to the end of it.
+func (d *document[Found]) nested(f *File, whole io.Reader, depth int) bool {
 	var err error
 	switch {
 	case depth >= d.a.limits.Nesting:
@@ -123,7 +123,9 @@ func (d *document[Found]) nested(f *File, whole io.Reader, depth int) {
 	}
 	if err != nil && err != io.EOF {
 		f.add(named(err, f.Name))
+		return false
 	}
+	return true
 }
 
 // inner begins a file within a file, as long as there may be more of them.
@@ -131,32 +133,40 @@ func (d *document[Found]) inner(f *File, name string) (*File, error) {
 	if d.room.Add(-1) < 0 {
 		return nil, broken(TooMany, "there are more than %d entries, nested ones included; the rest is not read", d.a.limits.Entries)
 	}
-	return d.begin(f.Name + "!" + name), nil
+	return d.newFile(f.Name + "!" + name), nil
 }
 
+// zip reads entry after entry, by their local headers: the whole is never held.
 func (d *document[Found]) zip(f *File, whole io.Reader, depth int) error {
 	s := newStream(whole, &d.a.limits, d.spare)
-	defer func() {
-		for _, p := range s.Problems() {
-			p.File = strings.TrimSuffix(f.Name+"!"+p.File, "!")
-			f.add(p)
-		}
-	}()
+	err := d.entries(f, s, depth)
+	for _, p := range s.Problems() {
+		p.File = strings.TrimSuffix(f.Name+"!"+p.File, "!")
+		f.add(p)
+	}
+	return err
+}
+
+func (d *document[Found]) entries(f *File, s *Stream, depth int) error {
+	refused := 0
 	for d.ctx.Err() == nil {
 		e, err := s.Next()
-		if err != nil {
+		switch {
+		case err == io.EOF && refused > 0:
+			return broken(NestedLost, "%d of its entries were not read", refused)
+		case err != nil:
 			return err
+		case e.Refused != "":
+			refused++
+		case !e.IsDir():
+			inner, err := d.inner(f, e.Name)
+			if err != nil {
+				return err
+			}
+			d.file(inner, s, depth)
 		}
-		if e.Refused != "" || e.IsDir() {
-			continue
-		}
-		inner, err := d.inner(f, e.Name)
-		if err != nil {
-			return err
-		}
-		d.file(inner, s, depth)
 	}
-	return nil
+	return stopped(d.ctx.Err())
 }
 
 // gzip reads all members as one file: that is what appending to a rotated log makes. The name that the header may hold is
@@ -173,16 +183,4 @@ func (d *document[Found]) gzip(f *File, whole io.Reader, depth int) error {
 	}
 	d.file(inner, &body{entry: &Entry{}, limits: &d.a.limits, source: in, plain: z, spare: d.spare}, depth)
 	return nil
-}
-
-type counter struct {
-	io.Reader
-	n int64
-}
-
-// Read counts.
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
 }

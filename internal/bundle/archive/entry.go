@@ -2,7 +2,8 @@ package archive
 
 import "time"
 
-// Entry is what the directory says of one file. Nothing of it has been compared with the file's content.
+// Entry is what the directory says of one file. Nothing of it has been compared with the file's content. Extra fields are
+// not kept.
 type Entry struct {
 	Name    string // UTF-8, safe to print: what is not is escaped as in Go source
 	Raw     string // the name as it stands, up to Limits.Name bytes
@@ -17,9 +18,9 @@ type Entry struct {
 	DOSTime    uint32 // date and time as they stand
 	CRC32      uint32
 	Compressed int64
-	Size       int64 // inflated
-	Offset     int64 // of the local header in the file, whatever stands before the archive
-	Comment    string
+	Size       int64  // inflated
+	Offset     int64  // of the local header in the file, whatever stands before the archive
+	Comment    string // as it stands
 
 	partial bool // the file ends within it
 }

@@ -8,10 +8,14 @@ type File struct {
 	Entry *Entry // of the archive, also for what is nested
 	Nature
 
+	// State is whatever Take gathers of this file; nobody but Take and End looks at it while the file is read.
+	State any
+
 	// What follows is known when Pass.End is called.
 	Size     int64 // bytes, inflated
 	Lines    int
-	Stray    int // bytes or units that are not valid in the encoding; in UTF-8 they were read as Windows-1252
+	Stray    int  // bytes or units that are not valid in the encoding; in UTF-8 they were read as Windows-1252
+	Whole    bool // read to its end, what is nested in it found to its end, and sizes and checksums right
 	Problems []Problem
 }
 

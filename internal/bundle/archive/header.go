@@ -47,17 +47,19 @@ func (h *headers) record(r io.Reader) (e Entry, err error) {
 		return e, errNoRecord
 	}
 	e, name, extra, comment := decodeCentral(fixed)
-	return e, h.variable(r, &e, name, extra, comment, false)
+	return e, h.variable(r, &e, name, extra, comment)
 }
 
 // variable reads what has no fixed length in a record or in a local header, and names the entry.
-func (h *headers) variable(r io.Reader, e *Entry, name, extra, comment int, local bool) error {
+func (h *headers) variable(r io.Reader, e *Entry, name, extra, comment int) error {
 	b, err := h.take(r, name+extra+comment)
-	if err != nil {
+	if err == io.EOF {
 		return io.ErrUnexpectedEOF
+	} else if err != nil {
+		return err
 	}
 	e.Raw, e.Comment = string(b[:min(name, h.limits.Name)]), string(b[name+extra:])
-	text, valid := decodeName(e, e.extras(b[name:name+extra], local))
+	text, valid := decodeName(e, e.extras(b[name:name+extra]))
 	e.Name = strings.Clone(printable(text))
 	if name > h.limits.Name {
 		h.note(e, broken(NameLong, "a name of %d bytes; the first %d are kept", name, h.limits.Name))
@@ -104,9 +106,8 @@ func decodeLocal(b []byte) (e Entry, name, extra int) {
 	return e, int(order.Uint16(b[26:])), int(order.Uint16(b[28:]))
 }
 
-// extras reads the extra fields that say something of the entry: large sizes, the name in Unicode, the time. Local says
-// that they stand in a local header, where there is no offset.
-func (e *Entry) extras(b []byte, local bool) (name []byte) {
+// extras reads the extra fields that say something of the entry: large sizes, the name in Unicode, the time.
+func (e *Entry) extras(b []byte) (name []byte) {
 	e.Modified = dosTime(e.DOSTime)
 	for len(b) >= 4 {
 		id, n := order.Uint16(b), int(order.Uint16(b[2:]))
@@ -115,7 +116,7 @@ func (e *Entry) extras(b []byte, local bool) (name []byte) {
 		}
 		switch field := b[:n]; id {
 		case 0x0001:
-			e.zip64(field, local)
+			e.zip64(field)
 		case 0x5455: // Info-ZIP's extended timestamp
 			if n >= 5 && field[0]&1 != 0 {
 				e.Modified = time.Unix(int64(int32(order.Uint32(field[1:]))), 0).UTC()
@@ -130,9 +131,9 @@ func (e *Entry) extras(b []byte, local bool) (name []byte) {
 
 // zip64 holds, in this order, only those of the fields that do not fit into theirs (APPNOTE 4.5.3). A negative size is
 // what a lie above 2^63 becomes; it is refused with those that lie outside.
-func (e *Entry) zip64(field []byte, local bool) {
+func (e *Entry) zip64(field []byte) {
 	for _, value := range []*int64{&e.Size, &e.Compressed, &e.Offset} {
-		if *value != unknown32 || len(field) < 8 || local && value == &e.Offset {
+		if *value != unknown32 || len(field) < 8 {
 			continue
 		}
 		*value = int64(order.Uint64(field))

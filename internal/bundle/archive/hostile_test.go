@@ -52,25 +52,27 @@ func TestBadArchives(t *testing.T) {
 		"bytes behind the content": {zipOf(item{name: "a", text: "x\n", local: func(h *header) { h.content = append(h.content, "hidden"...); h.packed += 6 }, central: func(h *header) { h.packed += 6 }}), "a",
 			"a: unlisted-bytes"},
 
-		"declares less than there is": {zipOf(item{name: "a", text: "x\n", central: func(h *header) { h.size-- }, local: func(h *header) { h.size-- }}, two), "a logs/two.log", "a: size"},
-		"declares more than there is": {zipOf(item{name: "a", text: "x\n", central: func(h *header) { h.size++ }, local: func(h *header) { h.size++ }}, two), "a logs/two.log", "a: size"},
-		"declares it in one place":    {zipOf(but(one, func(h *header) { h.size++ })), "logs/one.log", "logs/one.log: headers-disagree; logs/one.log: size"},
-		"declares less compressed":    {zipOf(but(one, func(h *header) { h.packed -= 4 }), two), "logs/one.log logs/two.log", "logs/one.log: headers-disagree; logs/one.log: unlisted-bytes; logs/one.log: truncated"},
-		"declares more compressed":    {zipOf(but(one, func(h *header) { h.packed += 4 }), two), "logs/one.log", "logs/two.log: overlap; logs/one.log: headers-disagree; logs/one.log: unlisted-bytes; logs/one.log: unlisted-bytes"},
-		"declares a wrong checksum":   {zipOf(but(one, func(h *header) { h.crc++ })), "logs/one.log", "logs/one.log: headers-disagree; logs/one.log: checksum"},
-		"content is damaged":          {zipOf(butLocal(one, func(h *header) { h.content[0] = 0xFF }), two), "logs/two.log", "logs/one.log: corrupt"},
-		"begins beyond the end":       {zipOf(but(one, func(h *header) { h.offset += 1 << 30 }), two), "logs/two.log", "unlisted-bytes; logs/one.log: outside"},
-		"begins nowhere":              {zipOf(but(two, func(h *header) { h.offset += 3 })), "", "logs/two.log: outside; unlisted-bytes"},
-		"no local header":             {swapped(zipOf(one, two), 0), "logs/two.log", "logs/one.log: local-header"},
+		"declares less than there is":        {zipOf(item{name: "a", text: "x\n", central: func(h *header) { h.size-- }, local: func(h *header) { h.size-- }}, two), "a logs/two.log", "a: size"},
+		"declares more than there is":        {zipOf(item{name: "a", text: "x\n", central: func(h *header) { h.size++ }, local: func(h *header) { h.size++ }}, two), "a logs/two.log", "a: size"},
+		"declares it in one place":           {zipOf(but(one, func(h *header) { h.size++ })), "logs/one.log", "logs/one.log: headers-disagree; logs/one.log: size"},
+		"declares less compressed":           {zipOf(but(one, func(h *header) { h.packed -= 4 }), two), "logs/one.log logs/two.log", "logs/one.log: headers-disagree; logs/one.log: unlisted-bytes; logs/one.log: truncated"},
+		"declares more compressed":           {zipOf(but(one, func(h *header) { h.packed += 4 }), two), "logs/one.log", "logs/two.log: overlap; logs/one.log: headers-disagree; logs/one.log: unlisted-bytes; logs/one.log: unlisted-bytes"},
+		"declares a wrong checksum":          {zipOf(but(one, func(h *header) { h.crc++ })), "logs/one.log", "logs/one.log: headers-disagree; logs/one.log: checksum"},
+		"content is damaged":                 {zipOf(butLocal(one, func(h *header) { h.content[0] = 0xFF }), two), "logs/two.log", "logs/one.log: corrupt"},
+		"begins beyond the end":              {zipOf(but(one, func(h *header) { h.offset += 1 << 30 }), two), "logs/two.log", "unlisted-bytes; logs/one.log: outside"},
+		"a header longer than there is room": {patched(zipOf(one, two), 28, 200), "logs/two.log", "logs/one.log: overlap"},
+		"begins nowhere":                     {zipOf(but(two, func(h *header) { h.offset += 3 })), "", "logs/two.log: outside; unlisted-bytes"},
+		"no local header":                    {swapped(zipOf(one, two), 0), "logs/two.log", "logs/one.log: local-header"},
 		"overlap: two names, one entry": {zipOf(one, but(item{name: "again", local: func(h *header) { h.nothing = true }}, func(h *header) { *h = one.header(0); h.name = "again" })), "logs/one.log",
 			"again: overlap"},
 		"overlap: headers quoted": {quoted(3, "x\n"), "", "1: overlap; 2: overlap; 0: truncated; 0!1: corrupt"},
 
-		"zip64: more entries than atoms": {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.entries = 1 << 62 }}.bytes(), "logs/one.log", "entry-count"},
-		"zip64: a directory without end": {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.size = 1 << 63 }}.bytes(), "logs/one.log", "no-directory"},
-		"zip64: a directory elsewhere":   {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.offset = 1<<64 - 1 }}.bytes(), "logs/one.log", "no-directory"},
-		"zip64: sizes below zero":        {zipOf(but(one, func(h *header) { h.zip64, h.size, h.packed = true, 1<<63+1, 1<<64-1 }), two), "logs/two.log", "logs/one.log: outside; unlisted-bytes"},
-		"counts fewer":                   {bundle{items: []item{one, two}, end: func(e *ending) { e.entries = 1 }}.bytes(), "logs/one.log logs/two.log", "entry-count"},
+		"zip64: more entries than atoms":        {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.entries = 1 << 62 }}.bytes(), "logs/one.log", "entry-count"},
+		"zip64: a directory without end":        {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.size = 1 << 63 }}.bytes(), "logs/one.log", "no-directory"},
+		"zip64: a directory elsewhere":          {bundle{items: []item{one}, zip64: true, end: func(e *ending) { e.offset = 1<<64 - 1 }}.bytes(), "logs/one.log", "no-directory"},
+		"zip64: sizes below zero":               {zipOf(but(one, func(h *header) { h.zip64, h.size, h.packed = true, 1<<63+1, 1<<64-1 }), two), "logs/two.log", "logs/one.log: outside; unlisted-bytes"},
+		"a directory said to lie behind itself": {bundle{items: []item{one, two}, end: func(e *ending) { e.offset += 5 }}.bytes(), "logs/one.log logs/two.log", "no-directory"},
+		"counts fewer":                          {bundle{items: []item{one, two}, end: func(e *ending) { e.entries = 1 }}.bytes(), "logs/one.log logs/two.log", "entry-count"},
 
 		"encrypted":                        {zipOf(but(one, func(h *header) { h.flags |= 1 }), two), "logs/two.log", "logs/one.log: encrypted"},
 		"AES":                              {zipOf(but(one, func(h *header) { h.flags |= 1; h.method = 99 }), two), "logs/two.log", "logs/one.log: encrypted"},
@@ -97,12 +99,14 @@ func TestBadArchives(t *testing.T) {
 		"not the UTF-8 it claims":    {zipOf(called("J\xF6rg")), "J÷rg", "J÷rg: name-encoding"},
 		"other names in its headers": {zipOf(butLocal(one, func(h *header) { h.name = "logs/eno.log" })), "logs/one.log", "logs/one.log: headers-disagree"},
 
-		"no zip":                 {[]byte("<html>not found</html>"), "", "! not-a-zip"},
-		"nothing at all":         {nil, "", "! not-a-zip"},
-		"cut in the directory":   {cut(zipOf(one, two), 10), "logs/one.log logs/two.log", "no-directory"},
-		"cut in an entry":        {zipOf(one, two)[:50], "", "no-directory; logs/one.log: truncated"},
-		"cut, with a descriptor": {cut(zipOf(item{name: "a", text: "x\n", descriptor: true}, two), 10), "a logs/two.log", "no-directory"},
-		"directory damaged":      {swapped(zipOf(one, two), bytes.LastIndex(zipOf(one, two), []byte("PK\x01\x02"))), "logs/one.log", "truncated; logs/one.log: unlisted-bytes"},
+		"another method in its headers": {zipOf(butLocal(one, func(h *header) { h.method = archive.Stored })), "logs/one.log", "logs/one.log: headers-disagree"},
+		"cut in what is stored":         {zipOf(item{name: "a", text: "first\n", stored: true})[:34], "", "no-directory; a: truncated"},
+		"no zip":                        {[]byte("<html>not found</html>"), "", "! not-a-zip"},
+		"nothing at all":                {nil, "", "! not-a-zip"},
+		"cut in the directory":          {cut(zipOf(one, two), 10), "logs/one.log logs/two.log", "no-directory"},
+		"cut in an entry":               {zipOf(one, two)[:50], "", "no-directory; logs/one.log: truncated"},
+		"cut, with a descriptor":        {cut(zipOf(item{name: "a", text: "x\n", descriptor: true}, two), 10), "a logs/two.log", "no-directory"},
+		"directory damaged":             {swapped(zipOf(one, two), bytes.LastIndex(zipOf(one, two), []byte("PK\x01\x02"))), "logs/one.log", "truncated; logs/one.log: unlisted-bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,6 +128,11 @@ func TestBadArchives(t *testing.T) {
 }
 
 func cut(zip []byte, from int) []byte { return zip[:len(zip)-22-from] }
+
+func patched(zip []byte, at int, b byte) []byte {
+	zip[at] = b
+	return zip
+}
 
 // swapped spoils a signature.
 func swapped(zip []byte, at int) []byte {

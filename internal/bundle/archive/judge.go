@@ -8,7 +8,7 @@ import (
 
 // judge decides, from the directory alone and therefore the same way every time, which entries are read.
 func (a *Archive) judge(found *tally) {
-	seen := make(map[string]seenPlace, len(a.Entries))
+	seen := make(map[string]string, len(a.Entries))
 	for i := range a.Entries {
 		e := &a.Entries[i]
 		if p, refused := e.refusal(); refused {
@@ -28,17 +28,15 @@ func (a *Archive) refuse(e *Entry, p Problem, found *tally) {
 	found.add(p)
 }
 
-type seenPlace struct{ exact string }
-
 // repeated finds a name that would be unpacked over another: the same, or the same but for case. Both are read.
-func repeated(seen map[string]seenPlace, e *Entry, found *tally) {
+func repeated(seen map[string]string, e *Entry, found *tally) {
 	exact := place(e.Name)
 	folded := strings.ToLower(exact)
 	first, twice := seen[folded]
 	switch {
 	case !twice:
-		seen[folded] = seenPlace{exact}
-	case first.exact == exact:
+		seen[folded] = exact
+	case first == exact:
 		found.add(Problem{File: e.Name, Rule: Duplicate, Reason: "a second entry of this name"})
 	default:
 		found.add(Problem{File: e.Name, Rule: DuplicateCase, Reason: "a second entry of this name but for case"})
@@ -68,10 +66,6 @@ func (a *Archive) judgePlaces(found *tally) {
 			a.plan = append(a.plan, e)
 		}
 	}
-	a.checkEmpty(found)
-}
-
-func (a *Archive) checkEmpty(found *tally) {
 	if len(a.plan) == 0 && a.data > 0 {
 		found.add(broken(Unlisted, "%d bytes belong to no entry", a.data))
 	}

@@ -177,20 +177,18 @@ func readWith(t *testing.T, zip []byte, limits archive.Limits) (c content) {
 
 // texts reads an archive with as many workers as may get in each other's way. Files of one name come one behind the other.
 func texts(ctx context.Context, a *archive.Archive, into map[string]string) *archive.Report {
-	var mu sync.Mutex
-	byFile := map[*archive.File]string{}
 	report := archive.Read(ctx, a, archive.Pass[string]{
 		Workers: 3,
 		Look:    func(b *archive.Block) string { return string(b.Text) },
 		Take: func(f *archive.File, text string) {
-			mu.Lock()
-			defer mu.Unlock()
-			byFile[f] += text
+			gathered, _ := f.State.(string)
+			f.State = gathered + text
 		},
 	})
 	for _, f := range report.Files {
 		if f.Kind == archive.Text {
-			into[f.Name] += byFile[f]
+			gathered, _ := f.State.(string)
+			into[f.Name] += gathered
 		}
 	}
 	return report

@@ -7,7 +7,7 @@ type Limits struct {
 	Entries   int   // listed in the directory
 	Directory int64 // size of the directory, and of what is kept of it
 	Name      int   // bytes of a name
-	Entry     int64 // inflated, of one entry, and of all that is nested in one entry
+	Entry     int64 // inflated, of one entry or one nested file
 	Total     int64 // inflated, of all entries and of what is nested in them
 	Ratio     int64 // inflated to compressed, of an entry from RatioFrom on
 	RatioFrom int64

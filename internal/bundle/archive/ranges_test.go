@@ -69,6 +69,18 @@ func TestFetches(t *testing.T) {
 	}
 }
 
+// Thousands of end records that lead nowhere are not all followed: each costs a request.
+func TestFalseEndsCostLittle(t *testing.T) {
+	t.Parallel()
+	leadsNowhere := fields(nil, uint32(0x06054b50), uint32(0), uint16(1), uint16(1), uint32(46), uint32(0), uint16(0))
+	zip := append(make([]byte, 2<<20), bytes.Repeat(leadsNowhere, 2000)...)
+	m := &metered{ReaderAt: bytes.NewReader(zip)}
+	_, err := archive.Open(t.Context(), m, int64(len(zip)), archive.DefaultLimits())
+	if err == nil || err.(archive.Problem).Rule != archive.NotZip || m.calls > 70 {
+		t.Errorf("%d calls, %v", m.calls, err)
+	}
+}
+
 // What is not read is not fetched.
 func TestRefusedIsNotFetched(t *testing.T) {
 	t.Parallel()
@@ -81,5 +93,61 @@ func TestRefusedIsNotFetched(t *testing.T) {
 	}
 	if report := texts(t.Context(), a, map[string]string{}); m.fetched > 3<<20 || len(report.Files) != 2 {
 		t.Errorf("%d bytes, %d files", m.fetched, len(report.Files))
+	}
+}
+
+// Entries that are opened one after the other share their fetches as well.
+func TestFetchesOneByOne(t *testing.T) {
+	t.Parallel()
+	zip := zipOf(many(300, func(i int) item { return item{name: fmt.Sprint(i), text: manyLines(80), stored: true} })...)
+	m := &metered{ReaderAt: bytes.NewReader(zip)}
+	a, err := archive.Open(t.Context(), m, int64(len(zip)), archive.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range a.Entries {
+		if text, err := readEntry(t.Context(), a, &a.Entries[i]); err != nil || text != manyLines(80) {
+			t.Fatal(err)
+		}
+	}
+	if m.fetched > int64(len(zip))*102/100+64<<10 || len(zip) < 2<<20 {
+		t.Errorf("%d calls for %d of %d bytes", m.calls, m.fetched, len(zip))
+	}
+}
+
+// hole is a file of which most was never written.
+type hole struct {
+	front, back []byte
+	size        int64
+}
+
+func (h hole) ReadAt(p []byte, off int64) (int, error) {
+	clear(p)
+	if off < int64(len(h.front)) {
+		copy(p, h.front[off:])
+	}
+	if at := h.size - int64(len(h.back)) - off; at < int64(len(p)) {
+		copy(p[max(0, at):], h.back[max(0, -at):])
+	}
+	return len(p), nil
+}
+
+// Offsets and sizes beyond four GiB are read where they stand, and a vault of six GiB costs nothing.
+func TestBeyondFourGiB(t *testing.T) {
+	t.Parallel()
+	const far = 6 << 30
+	vault := item{name: "vault", stored: true, central: func(h *header) { h.flags, h.zip64, h.packed, h.size = h.flags|1, true, far, far }}
+	behind := but(one, func(h *header) { h.zip64, h.offset = true, h.offset+far })
+	zip := bundle{items: []item{vault, behind}, zip64: true, end: func(e *ending) { e.offset += far }}.bytes()
+	cut := 30 + len("vault")
+	m := &metered{ReaderAt: hole{zip[:cut], zip[cut:], int64(len(zip)) + far}}
+	a, err := archive.Open(t.Context(), m, int64(len(zip))+far, archive.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	report := texts(t.Context(), a, found)
+	if found["logs/one.log"] != one.text || len(report.Problems) != 1 || report.Problems[0].Rule != archive.Encrypted || m.fetched > 3<<20 {
+		t.Errorf("%q, %v, %d bytes", found, report.Problems, m.fetched)
 	}
 }

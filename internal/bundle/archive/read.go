@@ -12,17 +12,17 @@ import (
 
 // Pass is who reads, and how. Look is called for many blocks at once and must not depend on any other; Take is called with
 // what was found, in the order of the blocks of a file, never twice at once for one file. So results depend on what is in
-// the archive and not on who was faster.
+// the archive and not on who was faster. Files are told apart by their pointer: two may have one name.
 type Pass[Found any] struct {
 	Workers int // how many look at once, and how many inflate; one per core
-	// Wants tells whether the bytes of a binary are wanted; nil for none. They come in blocks like lines.
+	// Wants tells whether the bytes of a binary are wanted; nil for none. They come in blocks, as lines do.
 	Wants func(*File) bool
 	Look  func(*Block) Found
 	Take  func(*File, Found) // Found may point into the block until Take returns
 	End   func(*File)        // after the last Take of a file; nil for nothing
 }
 
-// Report is what was read.
+// Report is what was read. Entries that were refused are no files; their problems are told.
 type Report struct {
 	Files    []*File   // in the order of the directory, what is nested behind what it is nested in
 	Problems []Problem // of the archive and of the files, in that order
@@ -85,7 +85,7 @@ func (r *reading[Found]) inflate() {
 	inflater := flate.NewReader(strings.NewReader(""))
 	d := document[Found]{reading: r, headers: r.a.localHeaders()}
 	for {
-		at, s := r.begin()
+		at, s := r.take()
 		if s == nil {
 			return
 		}
@@ -95,8 +95,8 @@ func (r *reading[Found]) inflate() {
 	}
 }
 
-// begin takes the next entry; who takes it says at once what he will fetch.
-func (r *reading[Found]) begin() (at int, s *span) {
+// take takes the next entry; who takes it says at once what he will fetch.
+func (r *reading[Found]) take() (at int, s *span) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for ; r.at < len(r.a.plan) && r.ctx.Err() == nil; r.at++ {

@@ -56,6 +56,8 @@ func TestNested(t *testing.T) {
 			reads: "n.zip!a=x\n n.zip!b=y\n"},
 		"stored, with descriptor": {entry: item{name: "n.zip", text: inner(two, item{name: "a", text: "x\n", descriptor: true, stored: true})},
 			reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: nested-unreadable"},
+		"a folder in it, with descriptor": {entry: item{name: "n.zip", text: inner(item{name: "logs/", stored: true, descriptor: true}, two)},
+			reads: "n.zip!logs/two.log=" + two.text},
 		"nothing in it":      {entry: item{name: "n.zip", text: inner()}},
 		"cut in its entry":   {entry: item{name: "n.zip", text: inner(one)[:60]}, rules: "n.zip: truncated; n.zip!logs/one.log: truncated"},
 		"cut behind entries": {entry: item{name: "n.zip", text: inner(two)[:zipEnd(two)]}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: no-directory"},
@@ -66,7 +68,7 @@ func TestNested(t *testing.T) {
 		"its directory lists less": {entry: item{name: "n.zip", text: inner(two)[:zipEnd(two)] + inner()}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip: entry-count"},
 		"wrong checksum": {entry: item{name: "n.zip", text: inner(butLocal(two, func(h *header) { h.crc++ }))}, reads: "n.zip!logs/two.log=" + two.text,
 			rules: "n.zip!logs/two.log: checksum"},
-		"encrypted":      {entry: item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }), two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!logs/one.log: encrypted"},
+		"encrypted":      {entry: item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }), two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!logs/one.log: encrypted; n.zip: nested-unreadable"},
 		"traversal":      {entry: item{name: "n.zip", text: inner(called("../a"))}, reads: "n.zip!../a=x\n", rules: "n.zip!../a: path-traversal"},
 		"two levels":     {entry: item{name: "n.zip", text: inner(item{name: "m.zip", text: inner(one)}, two)}, reads: "n.zip!logs/two.log=" + two.text, rules: "n.zip!m.zip: nested-too-deep"},
 		"a log in it":    {entry: item{name: "n.zip", text: inner(item{name: "a.log.gz", text: gz("one\n")})}, rules: "n.zip!a.log.gz: nested-too-deep"},
@@ -118,6 +120,37 @@ func TestKinds(t *testing.T) {
 		f := got.files["f"]
 		if got.texts["f"] != row.text || string(f.Kind) != row.kind || row.check != nil && !row.check(f) || got.rules != nil {
 			t.Errorf("%s: %q, %+v, %v", name, got.texts["f"], f, got.rules)
+		}
+	}
+}
+
+// Who must not pass on what has not been read can tell.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		entry item
+		whole string
+	}{
+		"text":                    {one, "logs/one.log"},
+		"a name that leads out":   {called("../a"), "../a"},
+		"binary":                  {item{name: "a", text: "FLR\x00"}, "a"},
+		"wrong checksum":          {but(one, func(h *header) { h.crc++ }), ""},
+		"damaged":                 {butLocal(one, func(h *header) { h.content[0] = 0xFF }), ""},
+		"nested":                  {item{name: "n.zip", text: inner(one)}, "n.zip n.zip!logs/one.log"},
+		"nested, damaged":         {item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.content[0] = 0xFF }))}, "n.zip"},
+		"nested, cut":             {item{name: "n.zip", text: inner(one)[:60]}, ""},
+		"nested, more than there": {item{name: "n.zip", text: inner(one) + "x"}, "n.zip!logs/one.log"},
+		"nested, encrypted":       {item{name: "n.zip", text: inner(butLocal(one, func(h *header) { h.flags |= 1 }))}, ""},
+		"nested too deep":         {item{name: "a.gz", text: gz(gz("x"))}, "a.gz"},
+	} {
+		var whole []string
+		for _, f := range read(t, zipOf(row.entry)).report.Files {
+			if f.Whole {
+				whole = append(whole, f.Name)
+			}
+		}
+		if got := strings.Join(whole, " "); got != row.whole {
+			t.Errorf("%s: %q is whole, want %q", name, got, row.whole)
 		}
 	}
 }

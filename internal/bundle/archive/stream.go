@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bufio"
 	"compress/flate"
 	"io"
 	"strings"
@@ -81,7 +80,7 @@ func (s *Stream) begin() error {
 	offset := s.in.n
 	e, name, extra := decodeLocal(b)
 	_, _ = s.in.Discard(sizeLocal)
-	if err := s.headers.variable(s.in, &e, name, extra, 0, true); err != nil {
+	if err := s.headers.variable(s.in, &e, name, extra, 0); err != nil {
 		return broken(Truncated, "it ends within the header of an entry, after %d entries", s.read)
 	}
 	e.Index, e.Offset = s.read, offset
@@ -95,7 +94,7 @@ func (s *Stream) open() error {
 	sized := e.Flags&flagDescriptor == 0
 	p, refused := e.refusal()
 	switch {
-	case !sized && (refused || e.Method == Stored):
+	case !sized && (refused || e.Method == Stored && !s.isEmpty()):
 		return broken(NestedLost, "nothing tells where the entry %s ends; the rest is not read", e.Name)
 	case e.Compressed < 0 || e.Size < 0:
 		return broken(Outside, "the entry %s declares more than there can be; the rest is not read", e.Name)
@@ -103,14 +102,19 @@ func (s *Stream) open() error {
 		e.Refused, p.File = p.Rule, e.Name
 		s.found.add(p)
 	}
-	s.in.left = -1
-	if sized {
-		s.in.left = e.Compressed
+	if s.in.left = e.Compressed; !sized && e.Method == Deflated {
+		s.in.left = -1
 	}
 	s.skipped = refused
 	s.body = newBody(e, s.limits, s.in, s.inflater, sized)
 	s.body.spare = s.spare
 	return nil
+}
+
+// isEmpty tells whether a descriptor of nothing follows: directories are written like that.
+func (s *Stream) isEmpty() bool {
+	d, _ := s.in.Peek(16)
+	return s.entry.Compressed == 0 && len(d) == 16 && describes(d, &Entry{})
 }
 
 // finish reads the entry to its end, and what stands behind its content.
@@ -223,56 +227,4 @@ func (s *Stream) behind(records, end int) error {
 		return broken(Unlisted, "what stands behind it belongs to no entry")
 	}
 	return io.EOF
-}
-
-// counted reads through a buffer and knows how far it has come; it stops where it is told to.
-type counted struct {
-	*bufio.Reader
-	n    int64
-	left int64 // bytes until it stops; negative for never
-}
-
-func newCounted(r io.Reader) *counted {
-	return &counted{Reader: bufio.NewReaderSize(r, 16<<10), left: -1}
-}
-
-func (c *counted) consumed() int64 { return c.n }
-
-// Read reads what is left.
-func (c *counted) Read(p []byte) (n int, err error) {
-	if c.left >= 0 && int64(len(p)) > c.left {
-		p = p[:c.left]
-	}
-	if len(p) == 0 {
-		return 0, io.EOF
-	}
-	n, err = c.Reader.Read(p)
-	c.count(n)
-	return n, err
-}
-
-// ReadByte reads one byte of what is left.
-func (c *counted) ReadByte() (byte, error) {
-	if c.left == 0 {
-		return 0, io.EOF
-	}
-	b, err := c.Reader.ReadByte()
-	if err == nil {
-		c.count(1)
-	}
-	return b, err
-}
-
-// Discard skips bytes, whatever is left.
-func (c *counted) Discard(n int) (int, error) {
-	n, err := c.Reader.Discard(n)
-	c.n += int64(n)
-	return n, err
-}
-
-func (c *counted) count(n int) {
-	c.n += int64(n)
-	if c.left > 0 {
-		c.left -= int64(n)
-	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // ipv4 checks four numbers. Not counted are what names no machine (0.0.0.0/8, 127.0.0.0/8, masks and the reserved
-// addresses from 240 on), and what is a version: behind a word that says so, or glued to a file or a product. Four small
+// addresses from 240 on), and what is a version: behind a word that says so, or glued to a file or a product. Small
 // numbers (8.9.0.1) are more often a version than an address, and have to be called one by what is around them; those of
 // 10.0.0.0/8 do not.
 //
@@ -58,19 +58,36 @@ func (v *view) apart(start, end int) bool {
 	if v.is(start-1, word) || v.is(end, word) || v.byte(start-1) == '.' || v.byte(end) == '.' && v.is(end+1, alnum) {
 		return false
 	}
+	if in(v.byte(end), "-+") && v.is(end+1, letter) {
+		return false
+	}
 	return !(v.byte(start-1) == '@' && v.is(start-2, word) && v.byte(end) == '/')
 }
 
 func (v *view) machine(n [4]byte, start, end int) bool {
+	small := likeVersion(n)
 	switch {
 	case n[0] == 0 || n[0] == 127 || n[0] >= 240:
 		return false
+	case n[0] == 10 && n[3] == 0 && v.byte(end) != '/': // no machine, but Tomcat 10.1.34.0
+		return v.called(start, end)
 	case n[0] == 10 || n[0] == 172 && n[1]&0xf0 == 16 || n[0] == 192 && n[1] == 168:
-		return v.byte(start-1) != '-' || !v.is(start-2, letter)
-	case max(n[0], n[1], n[2], n[3]) <= 31 && !v.called(start, end):
+		return !(v.byte(start-1) == '-' && v.is(start-2, letter)) && !(small && v.version(start))
+	case small && !v.called(start, end):
 		return false
 	}
 	return !v.version(start)
+}
+
+// likeVersion tells whether four numbers are more often a version: the first is small, and so are two of the others.
+func likeVersion(n [4]byte) bool {
+	few := 0
+	for _, part := range n[1:] {
+		if part <= 31 {
+			few++
+		}
+	}
+	return n[0] <= 31 && few >= 2
 }
 
 // version tells whether the text in front makes four numbers a version.
@@ -94,7 +111,7 @@ func (v *view) called(start, end int) bool {
 	}
 	before := v.byte(start - 1)
 	switch {
-	case v.byte(end) == ':' && v.is(end+1, digit), before == '\n', before == '/' && !v.is(start-2, word|dotted) && v.byte(end) != '/':
+	case v.byte(end) == ':' && v.is(end+1, digit), before == '\n' && v.byte(end) == ' ' && in(v.byte(end+1), "-|[0123456789"), before == '/' && !v.is(start-2, word|dotted) && v.byte(end) != '/':
 		return true
 	}
 	at := start

@@ -1,6 +1,9 @@
 package sensitive
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // assignment is what a text gives a name: password=x, "password": "x", <password>x</password>, ldap.password : x.
 type assignment struct {
@@ -13,16 +16,29 @@ type assignment struct {
 // look checks what is assigned to the name of a field.
 func (f field) look(v *view, end int) {
 	start := end - len(f.name)
-	if f.whole && v.is(start-1, alnum) || v.is(end, word) {
+	if f.whole && v.is(start-1, alnum) || v.is(end, word) || end <= v.key {
 		return
 	}
 	a, ok := v.assigned(start, end, f.kind)
 	if !ok || a.start >= a.end {
 		return
 	}
-	if accept := accepted[f.kind]; accept(v.text[a.start:a.end]) && !v.sentence(a, f.kind) {
-		v.report(f.kind, a.start, a.end)
+	accept := accepted[f.kind]
+	if f.kind == Fullname && a.quoted && f.small(v, start) {
+		accept = smallName
 	}
+	if accept(v.text[a.start:a.end]) && !v.sentence(a, f.kind) {
+		v.report(f.kind, a.start, a.end)
+		if weight[f.kind] > weight[Username] {
+			v.key = max(v.key, a.end)
+		}
+	}
+}
+
+// small tells whether the field may hold a name in small letters, as a directory does to compare by. A display name may
+// not, unless it is called the lower one: fields and apps have one as well.
+func (f field) small(v *view, start int) bool {
+	return !strings.HasPrefix(f.name, "display") || v.starts(start-len("lower"), "lower")
 }
 
 // assigned finds the value of the name between start and end.
@@ -60,7 +76,7 @@ var closers = map[byte]byte{'"': '"', '\'': '\'', '`': '`', '[': ']'}
 // closed is where a quoted value ends: at the closing quote, unless a backslash escapes it.
 func (v *view) closed(at int, closer byte) int {
 	for start := at; ; at++ {
-		next := v.until(at, closer, start+4<<10-at)
+		next := v.until(at, closer, start+longest-at)
 		if next < 0 || v.byte(next-1) != '\\' {
 			return next
 		}
@@ -72,6 +88,11 @@ func (v *view) closed(at int, closer byte) int {
 func (v *view) element(start int) (a assignment, ok bool) {
 	if start <= 0 {
 		return a, false
+	}
+	if v.starts(start, "<![CDATA[") {
+		start += len("<![CDATA[")
+		end := v.until(start, ']', farthest)
+		return assignment{span: span{start, end}, quoted: true}, end > start
 	}
 	end := v.until(start, '<', farthest)
 	return assignment{span: span{start, end}, quoted: true}, end > start
@@ -91,10 +112,13 @@ func (v *view) sign(at int) (value int, colon, ok bool) {
 	return 0, false, false
 }
 
+// longest value of a property, in bytes.
+const longest = 4 << 10
+
 // unquoted is where a value ends that has no quotes. A property ends with its line, unless others stand on the same
 // line; one of the JVM's arguments ends with a space; all others end with whatever may stand between two of them.
 func (v *view) unquoted(at int, kind Kind, property, argument bool) int {
-	line := at + len(bytes.TrimRight(v.text[at:min(v.lineEnd(at), at+farthest)], " \t\r"))
+	line := v.content(at, min(len(v.text), at+longest))
 	switch kind {
 	case PrivateKey:
 		return v.padded(v.over(at, base64Body))
@@ -127,7 +151,8 @@ func endersOf(kind Kind, argument bool) string {
 
 // sentence tells whether a colon only goes on with a sentence, as in "Wrong password: try again".
 func (v *view) sentence(a assignment, kind Kind) bool {
-	if !a.colon || a.quoted || a.property || !v.is(a.start-1, blank) {
+	goesOn := v.byte(a.end) == ' ' && v.is(a.end+1, letter)
+	if !a.colon || a.quoted || a.property || !goesOn || !v.is(a.start-1, blank) {
 		return false
 	}
 	value := v.text[a.start:a.end]
@@ -148,7 +173,7 @@ var accepted = [len(kindNames)]func(value []byte) bool{
 	PrivateKey: func(b []byte) bool { return len(b) >= 64 && every(bytes.TrimRight(b, "="), base64Body) },
 	Session:    func(b []byte) bool { return len(b) >= 6 && every(b, dotted) && some(b, digit) },
 	Cookie:     func(b []byte) bool { return len(b) >= 6 && !masked(b) && some(b, digit) },
-	Username:   func(b []byte) bool { return username(b) && !every(b, digit|dotted&^alnum) },
+	Username:   func(b []byte) bool { return username(b) && some(b, letter) },
 	Fullname:   name,
 	Hostname:   fieldHost,
 	SEN: func(b []byte) bool {
@@ -170,12 +195,14 @@ func opaque(text []byte) bool {
 // masked tells whether a text only stands where a password was or will be: a word that says so, a row of one sign, a
 // variable. "Sanitized by Support Utility" is what the product itself writes into its bundles.
 func masked(text []byte) bool {
-	if len(text) == 0 || has(masks, text) || bytes.HasPrefix(text, []byte("Sanitized by")) || bytes.HasPrefix(text, []byte("{ATL_SECURED")) {
+	if len(text) < 2 || has(masks, text) || bytes.HasPrefix(text, []byte("Sanitized by")) || bytes.HasPrefix(text, []byte("{ATL_SECURED")) {
 		return true
 	}
 	if in(text[0], "*xX.-_#") && len(bytes.Trim(text, string(text[:1]))) == 0 {
 		return true
 	}
-	variable := bytes.HasPrefix(text, []byte("${")) || bytes.HasPrefix(text, []byte("#{")) || text[0] == '{' || text[0] == '%'
-	return variable && in(text[len(text)-1], "}s%{")
+	if bytes.HasPrefix(text, []byte("${")) || bytes.HasPrefix(text, []byte("#{")) {
+		return true
+	}
+	return in(text[0], "{%") && in(text[len(text)-1], "}s%{")
 }

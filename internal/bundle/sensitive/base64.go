@@ -30,18 +30,19 @@ func (k *desk) unpack(v *view, visit func(inner *view)) {
 			end++
 		}
 		if body != base64Body {
-			inner := k.plain(v, span{at, end})
-			visit(&inner)
+			visit(k.plain(v, span{at, end}))
 		}
 		at = end
 	}
 }
 
 // plain is the view of what a run of Base64 decodes to.
-func (k *desk) plain(v *view, run span) view {
-	place := v.place(run.start, v.padded(run.end))
-	k.base64.text = unbase64(k.base64.text[:0], v.text[run.start:run.end])
-	return view{found: v.found, text: k.base64.text[:letters(k.base64.text)], whole: &place}
+func (k *desk) plain(v *view, run span) *view {
+	l := &k.base64
+	l.run = v.place(run.start, v.padded(run.end))
+	l.text = unbase64(l.text[:0], v.text[run.start:run.end])
+	l.view = view{found: v.found, text: l.text[:letters(l.text)], whole: &l.run}
+	return &l.view
 }
 
 // place is a span of the text as bytes of the block.

@@ -7,11 +7,11 @@ import "bytes"
 // that it does not see, it keeps the lines that a block starts with and that could belong to one, and Carry, which knows
 // the block before, makes places of them or lets them go.
 
-// mostLines of a key or a licence; no real one has as many.
-const mostLines = 400
-
 // pem looks at a private key from its BEGIN to its END. On one line the line's breaks are escaped (\n, &#10;) or gone.
 func (v *view) pem(end int) {
+	if end <= v.key {
+		return
+	}
 	begin := bytes.LastIndex(v.text[:end], []byte("-----BEGIN "))
 	line := min(v.lineEnd(end), end+farthest)
 	if stop := bytes.Index(v.text[end:line], []byte("-----END ")); stop >= 0 {
@@ -19,9 +19,11 @@ func (v *view) pem(end int) {
 		if close := bytes.Index(v.text[stop:line], []byte("-----")); close >= 0 {
 			stop += close + len("-----")
 		}
+		v.key = stop
 		v.report(PrivateKey, begin, stop)
 		return
 	}
+	v.key = line
 	v.report(PrivateKey, begin, v.content(end, line))
 	v.follow(PrivateKey, line)
 }
@@ -37,8 +39,12 @@ const widest = 100
 
 // blob reports the run of Base64 around a place, if it has some length, and the lines that it goes on with.
 func (v *view) blob(kind Kind, end, least int) {
+	if end <= v.key {
+		return
+	}
 	start := v.back(end, base64Body, 24)
 	stop := v.padded(v.over(end, base64Body))
+	v.key = stop
 	if stop-start < least {
 		return
 	}
@@ -48,9 +54,14 @@ func (v *view) blob(kind Kind, end, least int) {
 	}
 }
 
-// content is the end of a line without the blanks and the sign that another follows.
-func (v *view) content(start, line int) int {
-	return start + len(bytes.TrimRight(v.text[start:line], " \t\r\\"))
+// content is the end of a line, or of what of it lies before a limit, without the blanks and the sign that another
+// follows.
+func (v *view) content(start, limit int) int {
+	line := v.text[start:limit]
+	if end := bytes.IndexByte(line, '\n'); end >= 0 {
+		line = line[:end]
+	}
+	return start + len(bytes.TrimRight(line, " \t\r\\"))
 }
 
 // follow reports the lines of the block behind a place on which a key or a licence goes on. The place must be the end of
@@ -65,9 +76,13 @@ func (v *view) follow(kind Kind, at int) {
 	if end < 0 || len(bytes.Trim(f.block[raw:raw+end], " \t\r\\")) > 0 {
 		return
 	}
-	var whole bool
-	if f.Places, whole = continued(f.block, raw+end+1, kind, f.Places); whole {
+	var next int
+	f.Places, next = continued(f.block, raw+end+1, kind, f.Places)
+	if next == len(f.block) {
 		f.open = kind
+	}
+	if v.at == nil {
+		v.key = next
 	}
 }
 
@@ -75,12 +90,15 @@ func (v *view) follow(kind Kind, at int) {
 // key, so that Carry only has to leave some out.
 func (v *view) ahead() {
 	f := v.found
-	f.head.places, f.head.whole = continued(f.block, 0, PrivateKey, f.head.places)
+	var next int
+	f.head.places, next = continued(f.block, 0, PrivateKey, f.head.places)
+	f.head.whole = next == len(f.block)
 }
 
-// continued appends a place for each line from a place on that belongs to a key. Whole says that the block ended first.
-func continued(block []byte, at int, kind Kind, places []Place) (_ []Place, whole bool) {
-	for most := len(places) + mostLines; at < len(block) && len(places) < most; {
+// continued appends a place for each line from a place on that belongs to a key, and
+// gives the place behind them: the end of the block when there may be more in the next.
+func continued(block []byte, at int, kind Kind, places []Place) (_ []Place, next int) {
+	for at < len(block) {
 		end := len(block)
 		if newline := bytes.IndexByte(block[at:], '\n'); newline >= 0 {
 			end = at + newline
@@ -91,11 +109,11 @@ func continued(block []byte, at int, kind Kind, places []Place) (_ []Place, whol
 			places = append(places, Place{Kind: kind, Continues: true, Start: int32(line.start), End: int32(line.end)})
 		}
 		if !more {
-			return places, false
+			return places, at
 		}
-		at = end + 1
+		at = min(end+1, len(block))
 	}
-	return places, at >= len(block)
+	return places, at
 }
 
 // trimLine takes off a line the blanks and marks that quoting and continuing lines put around it, and a closing tag.

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"waybill/internal/bundle/sensitive"
 )
 
 // What is found in a bundle made of real logs, with values planted in them: all that was planted, and nothing that is not
@@ -107,45 +105,4 @@ func bundleValues(t *testing.T, bundle string) map[string]map[string]bool {
 		}
 	}
 	return found
-}
-
-// place is a Place of a whole file, with its value.
-type place struct {
-	kind, form, value string
-	line, start, end  int
-	continues         bool
-}
-
-func detector(t testing.TB) *sensitive.Detector {
-	t.Helper()
-	d, err := sensitive.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// places are what is found in a file that is cut into blocks of whole lines of some size.
-func places(t testing.TB, text []byte, size int) []place { return placesBy(detector(t), text, size) }
-
-func placesBy(d *sensitive.Detector, text []byte, size int) (all []place) {
-	var found sensitive.Found
-	var carry sensitive.Carry
-	for at, line := 0, 1; at < len(text); {
-		end := len(text)
-		if end-at > size {
-			if n := strings.IndexByte(string(text[at+size:]), '\n'); n >= 0 {
-				end = at + size + n + 1
-			}
-		}
-		block := text[at:end]
-		d.Search(block, line, &found)
-		carry.Complete(&found)
-		for _, p := range found.Places {
-			all = append(all, place{p.Kind.String(), p.Form.String(), string(found.Value(p).Reveal()), p.Line, at + int(p.Start), at + int(p.End), p.Continues})
-		}
-		line += strings.Count(string(block), "\n")
-		at = end
-	}
-	return all
 }

@@ -17,9 +17,11 @@ type desk struct {
 
 type level struct {
 	finder *needle.Finder
+	view   view
 	lines  []span
 	text   []byte
 	at     []int32
+	run    Place // of Base64
 }
 
 type span struct{ start, end int }
@@ -52,9 +54,16 @@ func (k *desk) escaped(v *view, hits []needle.Hit, first int32, deep int) []span
 	return lines
 }
 
+// block is the view of the block itself.
+func (k *desk) block(f *Found) *view {
+	k.level[0].view = view{found: f, text: f.block}
+	return &k.level[0].view
+}
+
 // decode is the view of a line after one round of decoding.
-func (k *desk) decode(v *view, line span, deep int) view {
+func (k *desk) decode(v *view, line span, deep int) *view {
 	l := &k.level[deep]
 	l.decode(v, line)
-	return view{found: v.found, text: l.text, at: l.at, whole: v.whole}
+	l.view = view{found: v.found, text: l.text, at: l.at, whole: v.whole}
+	return &l.view
 }

@@ -50,8 +50,8 @@ func (d *Detector) Look(block []byte, firstLine int, hits []needle.Hit, first in
 	found.reset(block)
 	k := d.pool.Get().(*desk)
 	defer d.pool.Put(k)
-	v := view{found: found, text: block}
-	d.see(k, &v, hits, int32(first), 0)
+	v := k.block(found)
+	d.see(k, v, hits, int32(first), 0)
 	v.ahead()
 	found.settle(firstLine)
 }
@@ -91,5 +91,5 @@ func (d *Detector) see(k *desk, v *view, hits []needle.Hit, first int32, deep in
 // decoded looks at a line after one round of decoding.
 func (d *Detector) decoded(k *desk, v *view, line span, deep int) {
 	inner := k.decode(v, line, deep+1)
-	d.see(k, &inner, k.level[deep+1].finder.Find(inner.text), 0, deep+1)
+	d.see(k, inner, k.level[deep+1].finder.Find(inner.text), 0, deep+1)
 }

@@ -8,7 +8,10 @@ func (v *view) attribute(end, name int) (stop int, ok bool) {
 	if v.is(end-name-1, word) {
 		return 0, false
 	}
-	for stop = end; stop < len(v.text) && stop-end < 120 && !in(v.text[stop], ",+;)(<>\"'=|&\n\r\t[]{}/"); stop++ {
+	for stop = end; stop < len(v.text) && stop-end < 120 && !in(v.text[stop], ",+;)(<>\"=|&\n\r\t[]{}/"); stop++ {
+		if v.text[stop] == '\'' && !v.is(stop+1, letter) {
+			break
+		}
 		if v.text[stop] == '\\' && stop+1 < len(v.text) {
 			stop++
 		}
@@ -49,7 +52,8 @@ func (v *view) uid(end int) {
 		if blank := bytes.IndexByte(v.text[end:stop], ' '); blank >= 0 {
 			stop = end + blank
 		}
-		if username(v.text[end:stop]) {
+		value := v.text[end:stop]
+		if username(value) && (some(value, letter) || v.byte(stop) == ',') { // uid=1000 is an account of the system
 			v.report(Username, end, stop)
 		}
 	}

@@ -15,7 +15,7 @@ func (v *view) email(end int) {
 		return
 	}
 	name, domain := v.text[start:end-1], v.text[end:stop]
-	if cut := bytes.LastIndexByte(name, '\''); cut >= 0 && v.quoted(start+cut, stop) {
+	if cut := bytes.LastIndexByte(name, '\''); cut >= 0 && v.byte(start-1) != '\'' && v.quoted(start+cut, stop) {
 		start, name = start+cut+1, name[cut+1:]
 	}
 	if object(name, domain) || len(name) == 0 || string(name) == "git" || v.inUserinfo(start) {

@@ -29,7 +29,7 @@ var endings = set(`
 	ro bg gr tr ru ua by kz il ae sa qa eg za ng ke ma jp kr tw hk sg my th vn id ph au nz ca mx br ar cl pe uy li lu lt lv ee si hr rs`)
 
 // versioned is names that have a version behind a slash, or before four numbers.
-var versioned = set(`version ver release build rev revision chrome chromium safari firefox version edg edge opr opera webkit applewebkit gecko msie trident
+var versioned = set(`number version ver release build rev revision chrome chromium safari firefox version edg edge opr opera webkit applewebkit gecko msie trident
 	electron tomcat coyote jakarta java jdk jre openjdk oracle jira confluence bitbucket crowd plugin driver v bundle headlesschrome mobile
 	wget curl python httpclient okhttp node npm gradle maven agent sdk api db server/version`)
 

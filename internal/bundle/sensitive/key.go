@@ -80,7 +80,7 @@ func (v *view) serverID(end int) {
 		return
 	}
 	id := v.text[start:stop]
-	if some(id, digit) && some(id, letter) || bytes.Contains(bytes.ToLower(v.text[max(0, start-80):start]), []byte("server")) {
+	if some(id, digit) && some(id, letter) || bytes.Contains(bytes.ToLower(v.text[v.lineStart(start, 80):start]), []byte("server")) {
 		v.report(ServerID, start, stop)
 	}
 }

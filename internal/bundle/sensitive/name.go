@@ -13,8 +13,11 @@ const mostWords = 5
 // particles are small words inside names.
 var particles = set(`van von der den de del della di da do dos das du la le el al bin binti ibn ben y e zu zur af av ter ten st bint mac mc`)
 
-// name tells whether a text is a person's name.
-func name(text []byte) bool {
+// name tells whether a text is a person's name, smallName whether it would be with capitals.
+func name(text []byte) bool      { return named(text, false) }
+func smallName(text []byte) bool { return named(text, true) }
+
+func named(text []byte, small bool) bool {
 	words, known := 0, 0
 	for len(text) > 0 {
 		var word []byte
@@ -22,7 +25,7 @@ func name(text []byte) bool {
 		switch {
 		case len(word) == 0:
 			return false
-		case !nameWord(word) && (words == 0 || !has(particles, word)):
+		case !nameWord(word, small) && (words == 0 || !has(particles, word)):
 			return false
 		case has(vocabulary, word) || has(nobody, word):
 			known++
@@ -46,9 +49,9 @@ func nextWord(text []byte) (word, rest []byte) {
 }
 
 // nameWord tells whether a word is letters, perhaps with a hyphen, an apostrophe or a point, and begins like a name.
-func nameWord(word []byte) bool {
+func nameWord(word []byte, small bool) bool {
 	first, _ := utf8.DecodeRune(word)
-	if unicode.IsLower(first) || len(word) > 60 {
+	if unicode.IsLower(first) && !small || len(word) > 60 {
 		return false
 	}
 	letters := 0
@@ -81,7 +84,7 @@ func (v *view) nameBackwards(end int) int {
 		at := from
 		for least := max(0, from-60); at > least && (v.is(at-1, letter) || in(v.text[at-1], "-'.")); at-- {
 		}
-		if word := v.text[at:from]; len(word) == 0 || !(nameWord(word) && !has(vocabulary, word) || n > 0 && has(particles, word)) {
+		if word := v.text[at:from]; len(word) == 0 || !(nameWord(word, false) && !has(vocabulary, word) || n > 0 && has(particles, word)) {
 			break
 		}
 		start = at
@@ -95,7 +98,7 @@ func (v *view) nameBackwards(end int) int {
 // small tells whether what begins at a place is a particle, with which no name that was searched backwards begins.
 func (v *view) small(start, end int) bool {
 	word, _ := nextWord(v.text[start:end])
-	return has(particles, word) && !nameWord(word)
+	return has(particles, word) && !nameWord(word, false)
 }
 
 func (v *view) afterWord(start, end int) int {

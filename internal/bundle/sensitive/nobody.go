@@ -18,7 +18,7 @@ var masks = set(`
 // vocabulary is words that are names and also ordinary words, or the words of a log. Alone they are nobody's name: a
 // search for the first name "Mark" would find every "Mark complete".
 var vocabulary = set(`
-	abbott admin administrator administrators agent agents aid alarm alert alpha amber angel anonymous any april archer art ash august
+	abbott admin admins administrator administrators agent agents aid alarm alert alpha amber angel anonymous any april archer art ash august
 	autumn baker banks bay bean bear beta bill bird bishop black blank block blue board bond book bright brook brooks brown build bush
 	butler cache cane carpenter carter case cash chance change chase child christian christmas church clay cliff close cloud cluster
 	coin cole cook cooper corn crane create created cross crystal cruise custom data date dawn day days dean default delete dollar

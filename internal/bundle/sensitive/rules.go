@@ -53,7 +53,7 @@ var shapes = []shape{
 	{`MI[GH][A-Za-z0-9+/]AgEAM[BD]`, (*view).der, "PKCS #8 of an elliptic curve"},
 	{`MHcCAQEE`, (*view).der, "SEC 1 of P-256"},
 	{`MC4CAQAwBQYDK2V`, (*view).der, "PKCS #8 of Ed25519"},
-	{`AAAB[A-Za-z0-9+/]{4}0ODAoPeN`, (*view).licence, "a licence of Atlassian: the length of its text, its signature's version, zlib"},
+	{`AAA[A-Z][A-Za-z0-9+/]{2}0ODAoPeN`, (*view).licence, "a licence of Atlassian: the length of its text, its signature's version, zlib"},
 	{`(?i)SEN[- ]L?[0-9]`, (*view).sen, "a support entitlement number"},
 	{`-[A-Z0-9]{4}-[A-Z0-9]{4}-`, (*view).serverID, "the middle of BXXX-XXXX-XXXX-XXXX"},
 }

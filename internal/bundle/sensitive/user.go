@@ -81,14 +81,10 @@ var levels = [][]byte{[]byte(" INFO "), []byte(" WARN "), []byte(" ERROR "), []b
 //	atlassian-bitbucket.log      … LEVEL [thread] user @1ABC2Dx540x214x1 session address "GET …"
 //	atlassian-bitbucket-access   address | https | o@1ABC2Dx540x214x1 | user | …
 func (v *view) request(end int) {
-	start := v.back(end, alnum, 40)
-	end = v.over(end, alnum)
-	if start > 0 && in(v.text[start-1], "@*") {
-		start = v.back(start, alnum|ender, 2)
-		for start > 0 && !v.is(start-1, blank) && v.byte(start-1) != '\n' && v.is(start-1, alnum) || in(v.byte(start-1), "@*") {
-			start--
-		}
+	start := end
+	for least := max(0, end-60); start > least && (v.is(start-1, alnum) || in(v.text[start-1], "@*")); start-- {
 	}
+	end = v.over(end, alnum)
 	if v.byte(end) != ' ' || v.byte(start-1) != ' ' {
 		return
 	}
@@ -96,7 +92,14 @@ func (v *view) request(end int) {
 		v.piped(end + 3)
 		return
 	}
+	if end < v.line {
+		return
+	}
+	v.line = v.lineEnd(end)
 	line := v.lineStart(start, 1000)
+	if bytes.IndexByte(v.text[line:start-1], ' ') < 0 {
+		return // an access log, in which the user comes next
+	}
 	v.userColumn(line, start-1)
 	v.sessionColumn(line, end+1)
 }
@@ -112,7 +115,10 @@ func (v *view) piped(start int) {
 // userColumn looks at what is between the level and the request, or at the one word before the request.
 func (v *view) userColumn(line, end int) {
 	before := v.text[line:end]
-	start := bytes.LastIndexByte(before, ' ') + 1
+	start := len(before)
+	if v.is(line, digit) {
+		start = bytes.LastIndexByte(before, ' ') + 1
+	}
 	for _, level := range levels {
 		if at := bytes.LastIndex(v.text[line:end+1], level); at >= 0 {
 			start = at + len(level)

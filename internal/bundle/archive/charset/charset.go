@@ -55,21 +55,22 @@ func Detect(head []byte) (e Encoding, mark int) {
 	return UTF8, 0
 }
 
-// looksLike tells whether unmarked bytes read well as UTF-16: the high byte is NUL in a tenth of the pairs (spaces, digits
-// and line ends suffice in any script), the low byte never, and nothing decodes to a control character.
+// looksLike tells whether unmarked bytes read well as UTF-16: in a tenth of the pairs the high byte is NUL (spaces, digits
+// and line ends suffice in any script), seldom the low one, and nothing decodes to a control character.
 func looksLike(e Encoding, head []byte) bool {
-	head = head[:len(head)&^1]
-	pairs, high := len(head)/2, 0
-	for at := 0; at < len(head); at += 2 {
-		unit := e.unit(head[at:])
-		if unit < 0x20 && !blank(unit) || unit != 0 && unit&0xFF == 0 {
+	pairs, high, low := len(head)/2, 0, 0
+	for at := range pairs {
+		unit := e.unit(head[2*at:])
+		switch {
+		case unit < 0x20 && !blank(unit):
 			return false
-		}
-		if unit < 0x100 {
+		case unit < 0x100:
 			high++
+		case unit&0xFF == 0:
+			low++
 		}
 	}
-	return pairs > 1 && high*10 >= pairs
+	return pairs > 1 && high*10 >= pairs && low*4 < high
 }
 
 func blank(unit uint16) bool {

@@ -23,6 +23,8 @@ func TestDetect(t *testing.T) {
 		"UTF-16LE without":              {"a\x00 \x00b\x00\r\x00\n\x00", charset.UTF16LE, 0},
 		"UTF-16BE without":              {"\x00a\x00 \x00b", charset.UTF16BE, 0},
 		"UTF-16LE in Cyrillic":          {"\x1f\x04\x40\x04\x38\x04\x32\x04\x35\x04\x42\x04 \x00\x3c\x04\x38\x04\x40\x04\n\x00", charset.UTF16LE, 0},
+		"UTF-16LE in Chinese":           {"\x00\x4e\x09\x4e \x00\x08\x4e\n\x00 \x00 \x00 \x00", charset.UTF16LE, 0},
+		"bytes that are no text":        {"a\x00\x00\x01b\x00\x00\x02", charset.UTF8, 0},
 		"Latin-1":                       {"J\xF6rg", charset.UTF8, 0},
 		"NULs in a row":                 {"\x00\x00\x00\x00", charset.UTF8, 0},
 		"numbers of 16 bits, no text":   {"\x01\x00\x02\x00\x03\x00", charset.UTF8, 0},
