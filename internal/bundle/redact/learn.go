@@ -3,7 +3,9 @@ package redact
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/sensitive"
@@ -12,11 +14,8 @@ import (
 // learner is the first reading: it gathers the values, and keeps in scratch where they stand.
 type learner struct {
 	*redaction
-	pool sync.Pool // of *lesson
-
-	mu     sync.Mutex
-	files  map[*archive.File]*notes
-	failed error
+	pool   sync.Pool // of *lesson
+	failed atomic.Pointer[error]
 }
 
 // lesson is what is found in one block.
@@ -49,18 +48,18 @@ func keyOf(f *archive.File) fileKey { return fileKey{f.Entry.Index, f.Name} }
 
 // learn reads the bundle and all its names.
 func (r *redaction) learn(ctx context.Context) error {
-	l := &learner{redaction: r, files: map[*archive.File]*notes{}}
+	l := &learner{redaction: r}
 	l.pool.New = func() any { return new(lesson) }
 	report := archive.Read(ctx, r.archive, archive.Pass[*lesson]{Workers: r.workers, Look: l.look, Take: l.take})
 	if err := stopped(report.Problems); err != nil {
 		return err
 	}
-	if l.failed != nil {
-		return l.failed
+	if err := l.failed.Load(); err != nil {
+		return fmt.Errorf("writing to scratch: %w", *err)
 	}
 	l.names(report)
 	for _, f := range report.Files {
-		r.first[keyOf(f)] = append(r.first[keyOf(f)], l.noted(f))
+		r.first[keyOf(f)] = append(r.first[keyOf(f)], noted(f))
 	}
 	if r.values.full {
 		return ErrTooMany
@@ -78,7 +77,7 @@ func (l *learner) look(b *archive.Block) *lesson {
 // take remembers the values of a block and where they stand.
 func (l *learner) take(f *archive.File, s *lesson) {
 	defer l.pool.Put(s)
-	n := l.noted(f)
+	n := noted(f)
 	n.carry.Complete(&s.found)
 	s.coded = s.coded[:0]
 	at := int32(0)
@@ -96,20 +95,17 @@ func (l *learner) take(f *archive.File, s *lesson) {
 	}
 	e, err := l.spool.append(s.coded)
 	if err != nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		l.failed = err
+		l.failed.Store(&err)
 	}
 	n.blocks = append(n.blocks, blockNotes{s.block.Offset, e})
 }
 
-func (l *learner) noted(f *archive.File) *notes {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	n := l.files[f]
+// noted is what was gathered of a file so far.
+func noted(f *archive.File) *notes {
+	n, _ := f.State.(*notes)
 	if n == nil {
 		n = &notes{file: f}
-		l.files[f] = n
+		f.State = n
 	}
 	return n
 }

@@ -99,7 +99,7 @@ func Redact(ctx context.Context, source io.ReaderAt, size int64, out Output, o O
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
-	if err := r.writeMap(); err != nil {
+	if err := r.writeMap(after); err != nil {
 		return receipt.Receipt{}, fmt.Errorf("writing the map: %w", err)
 	}
 	from := <-before

@@ -41,7 +41,7 @@ func (t *table) add(beginning uint64, text []byte, id int32) {
 	if place, found := slices.BinarySearchFunc(all, length, func(a, b int32) int { return int(b - a) }); !found {
 		t.lengths[beginning] = slices.Insert(all, place, length)
 	}
-	head := &t.heads[hash(text)>>t.shift]
+	head := &t.heads[hashed(text)>>t.shift]
 	t.next[id], *head = *head, id
 }
 
@@ -52,7 +52,7 @@ func (t *table) may(beginning uint64) bool {
 }
 
 // first is the first of the texts that have this one's hash, or -1.
-func (t *table) first(text []byte) int32 { return t.heads[hash(text)>>t.shift] }
+func (t *table) first(text []byte) int32 { return t.heads[hashed(text)>>t.shift] }
 
 const spread = 0x9E3779B97F4A7C15
 
@@ -73,7 +73,7 @@ func beginning(text []byte) uint64 {
 
 func small(word uint64) uint64 { return word | 0x2020202020202020 }
 
-func hash(text []byte) uint64 {
+func hashed(text []byte) uint64 {
 	h := uint64(len(text))
 	for ; len(text) >= window; text = text[window:] {
 		h = (h ^ small(binary.LittleEndian.Uint64(text))) * spread
