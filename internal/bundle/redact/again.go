@@ -17,6 +17,7 @@ import (
 // no longer than that is one only as a word.
 type again struct {
 	spellings  []spelling
+	filter     filter
 	long, word table
 }
 
@@ -41,8 +42,10 @@ func newAgain(v *values) *again {
 	slices.SortFunc(a.spellings, func(x, y spelling) int {
 		return cmp.Or(bytes.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
 	})
+	a.filter = newFilter(len(a.spellings))
 	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
 	for i, s := range a.spellings {
+		a.filter.add(beginning(s.text))
 		if len(s.text) >= window {
 			a.long.add(beginning(s.text), s.text, int32(i))
 		} else {
@@ -155,13 +158,13 @@ func bounded(k sensitive.Kind, value []byte) bool {
 
 // find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
 func (a *again) find(text []byte, found []edit) []edit {
-	for at := 0; len(a.spellings) > 0 && at+short <= len(text); {
-		word := beginning(text[at:])
-		id := int32(-1)
-		if a.long.may(word) {
-			id = a.match(&a.long, word, text, at)
+	for at := 0; len(a.spellings) > 0; {
+		if at = a.filter.next(text, at); at+short > len(text) {
+			break
 		}
-		if id < 0 && (at == 0 || !wordByte(text[at-1])) && a.word.may(word&shortMask) {
+		word := beginning(text[at:])
+		id := a.match(&a.long, word, text, at)
+		if id < 0 && (at == 0 || !wordByte(text[at-1])) {
 			id = a.match(&a.word, word&shortMask, text, at)
 		}
 		if id < 0 {

@@ -6,12 +6,11 @@ import (
 	"slices"
 )
 
-// table finds texts by how they begin: first a bit that says whether any text begins so, then the lengths of those that
-// do, then the text itself by its hash. So thousands of addresses in one network cost no more than one.
+// table finds texts by how they begin: first the lengths of those that begin so, then the text itself by its hash. So
+// thousands of addresses in one network cost no more than one.
 //
 // Letters are compared as small ones, and some signs as others, always in the same way: who finds something compares.
 type table struct {
-	filter  []uint64
 	lengths map[uint64][]int32 // by beginning, the longest first
 	heads   []int32            // by hash, the first text with it
 	next    []int32            // by text, the next with the same hash
@@ -27,7 +26,7 @@ const (
 
 func newTable(n int) table {
 	size := uint8(max(10, bits.Len(uint(n))+1))
-	t := table{filter: make([]uint64, 1<<size>>2), lengths: map[uint64][]int32{}, heads: make([]int32, 1<<size), next: make([]int32, n), shift: 64 - size}
+	t := table{lengths: map[uint64][]int32{}, heads: make([]int32, 1<<size), next: make([]int32, n), shift: 64 - size}
 	for i := range t.heads {
 		t.heads[i] = -1
 	}
@@ -35,8 +34,6 @@ func newTable(n int) table {
 }
 
 func (t *table) add(beginning uint64, text []byte, id int32) {
-	at, bit := t.bit(beginning)
-	t.filter[at] |= bit
 	all, length := t.lengths[beginning], int32(len(text))
 	if place, found := slices.BinarySearchFunc(all, length, func(a, b int32) int { return int(b - a) }); !found {
 		t.lengths[beginning] = slices.Insert(all, place, length)
@@ -45,21 +42,10 @@ func (t *table) add(beginning uint64, text []byte, id int32) {
 	t.next[id], *head = *head, id
 }
 
-// may tells whether any text could begin so.
-func (t *table) may(beginning uint64) bool {
-	at, bit := t.bit(beginning)
-	return t.filter[at]&bit != 0
-}
-
 // first is the first of the texts that have this one's hash, or -1.
 func (t *table) first(text []byte) int32 { return t.heads[hashed(text)>>t.shift] }
 
 const spread = 0x9E3779B97F4A7C15
-
-func (t *table) bit(beginning uint64) (at int, bit uint64) {
-	h := beginning * spread >> (t.shift - 4)
-	return int(h >> 6), 1 << (h & 63)
-}
 
 // beginning is the first bytes of a text as a number, its letters small.
 func beginning(text []byte) uint64 {
@@ -80,4 +66,35 @@ func hashed(text []byte) uint64 {
 		h ^= h >> 29
 	}
 	return (h ^ beginning(text)) * spread
+}
+
+// filter tells by five bytes whether any text begins with them. Nearly all places of a text are none, and a bit says so.
+type filter struct {
+	bits  []uint64
+	shift uint8
+}
+
+// A filter has sixteen bits for each text, and as many as a core keeps close at least.
+func newFilter(n int) filter {
+	size := uint8(max(16, bits.Len(uint(n))+4))
+	return filter{make([]uint64, 1<<size>>6), 64 - size}
+}
+
+func (f *filter) bit(beginning uint64) uint64 {
+	return beginning << (64 - 8*short) * spread >> (f.shift & 63)
+}
+
+func (f *filter) add(beginning uint64) {
+	h := f.bit(beginning)
+	f.bits[h>>6] |= 1 << (h & 63)
+}
+
+// next is the first place from one on where a text may begin, or the place from which on there is less than a window.
+func (f *filter) next(text []byte, at int) int {
+	for ; at+window <= len(text); at++ {
+		if h := f.bit(small(binary.LittleEndian.Uint64(text[at:]))); f.bits[h>>6]>>(h&63)&1 != 0 {
+			return at
+		}
+	}
+	return at
 }

@@ -7,28 +7,31 @@ import (
 
 // index finds spellings by samples. Every spelling of at least eleven bytes has four stretches of eight bytes that begin
 // at its first four bytes, so whoever looks at every fourth place of a text meets one of them wherever the spelling stands.
-// Shorter ones are met in the same way at every second place. A sample leads to the lengths that spellings with it have,
+// The shorter ones have two of four bytes, and are met at every second place. A sample leads to the lengths that spellings with it have,
 // and a hash of so many bytes tells whether they are one. Letters count as small ones throughout.
 type index struct {
 	values int
 	kinds  []string
-	sizes  [3]samples
+	sizes  [2]samples
 	known  known
 }
 
 // mostSpelling is how much of a longer spelling is compared, from its beginning and up to its end.
-const mostSpelling = 74
+const mostSpelling = long + 63
+
+// long is how many bytes a spelling has that holds four samples of eight.
+const long = 11
 
 func newIndex(values []Value) *index {
-	x := &index{sizes: [3]samples{{least: 11, size: 8, step: 4}, {least: 8, size: 7, step: 2}, {least: least, size: 4, step: 2}}}
-	var all [3]int
+	x := &index{sizes: [2]samples{{least: long, size: 8, step: 4}, {least: least, size: 4, step: 2}}}
+	var all [2]int
 	for _, v := range values {
 		if worth(v) {
 			x.values++
 			spell(v, func(text []byte, _ bool) { all[class(text)]++ })
 		}
 	}
-	x.known = newKnown(all[0] + all[1] + all[2])
+	x.known = newKnown(all[0] + all[1])
 	for i := range x.sizes {
 		x.sizes[i].room(all[i])
 	}
@@ -51,13 +54,10 @@ func newIndex(values []Value) *index {
 
 // class is which of the sizes a spelling has.
 func class(text []byte) int {
-	switch {
-	case len(text) >= 11:
+	if len(text) >= long {
 		return 0
-	case len(text) >= 8:
-		return 1
 	}
-	return 2
+	return 1
 }
 
 // find reports each spelling in a text. One that stands where the text is cut is found in the one it is cut from.
@@ -85,7 +85,7 @@ func (x *index) sampled(s *samples, text []byte, report func(kind string, place 
 
 // around compares whatever may stand around a sample.
 func (x *index) around(s *samples, sample uint64, text []byte, at int, report func(kind string, place int)) {
-	for lengths := s.lengths[sample>>(s.shift+4)]; lengths != 0; lengths &= lengths - 1 {
+	for lengths := s.lengths[sample>>s.narrow]; lengths != 0; lengths &= lengths - 1 {
 		length := s.least + bits.TrailingZeros64(lengths)
 		for start := max(0, at-s.step+1); start <= at && start+length <= len(text); start++ {
 			m, is := x.known.get(hash(text[start : start+length]))
@@ -113,23 +113,24 @@ type samples struct {
 	least, size, step int
 	filter            []uint64
 	lengths           []uint64 // by the sample, a bit for each length from least on
-	shift             uint8
+	shift, narrow     uint8
 }
 
 func (s *samples) room(spellings int) {
 	if spellings == 0 {
 		return
 	}
-	n := uint8(max(8, bits.Len(uint(spellings*s.step))))
-	s.lengths, s.filter = make([]uint64, 1<<n), make([]uint64, 1<<n>>2)
-	s.shift = 64 - n - 4
+	n := uint8(max(12, bits.Len(uint(spellings*s.step))))
+	wide := max(min(n+6, 21), n+2)
+	s.lengths, s.filter = make([]uint64, 1<<n), make([]uint64, 1<<wide>>6)
+	s.shift, s.narrow = 64-wide, 64-n
 }
 
 func (s *samples) add(text []byte) {
 	for i := range s.step {
 		sample := mixed(short(text[i:], s.size))
 		s.filter[sample>>s.shift>>6] |= 1 << (sample >> s.shift & 63)
-		s.lengths[sample>>(s.shift+4)] |= 1 << (len(text) - s.least)
+		s.lengths[sample>>s.narrow] |= 1 << (len(text) - s.least)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // at first: a near miss here would keep back a bundle that is clean.
 type shape struct {
 	kind    string
-	beacons []string // one of which is in every match; what is around is judged
+	beacons []string // one of which is in every match; what is around is judged. A # is any digit
 	reach   int      // bytes before the beacon that are judged with it
 	match   *regexp.Regexp
 	exempt  func(text string) bool
@@ -24,9 +24,9 @@ const judged = 200
 
 var all = []shape{
 	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.!#$%&'*+/=?^_{|}~@\\-]|)([A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
-	{"ipv4", []string{"10.", "172.", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
+	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
 	{"private_key", []string{"-----BEGIN "}, 0, regexp.MustCompile(`^(-----BEGIN [A-Z0-9 ]{0,14}PRIVATE KEY)`), none},
-	{"jwt", []string{"eyJ"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},
+	{"jwt", []string{"eyJ0", "eyJh", "eyJr", "eyJ4", "eyJl", "eyJj", "eyJ6", "eyJ1", "eyJi", "eyJz"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},
 	{"aws_key", []string{"AKIA", "ASIA"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:$|[^A-Za-z0-9])`), none},
 	{"token", []string{"Bearer ", "bearer "}, 0, regexp.MustCompile(`^[Bb]earer ([A-Za-z0-9._~+/-]{20,}=*)`), exemptToken},
 	{"password", []string{"Basic ", "basic "}, 0, regexp.MustCompile(`^[Bb]asic ([A-Za-z0-9+/]{12,}={0,2})(?:$|[^A-Za-z0-9+/=])`), exemptBasic},
@@ -41,30 +41,28 @@ func Shapes() (names []string) {
 	return names
 }
 
-// shapes reports what has a shape. What stands at the very end of a text that goes on is judged in the next.
+// shapes reports what has a shape.
 func shapes(text []byte, report func(kind string, place int)) {
-	for i := range all {
-		for _, beacon := range all[i].beacons {
-			all[i].find(text, []byte(beacon), report)
-		}
-	}
-}
-
-func (s *shape) find(text, beacon []byte, report func(kind string, place int)) {
-	for at := 0; ; at += len(beacon) {
-		n := bytes.Index(text[at:], beacon)
+	for at := 0; ; at++ {
+		n := bytes.IndexByte(text[at:], '@')
 		if n < 0 {
-			return
+			break
 		}
 		at += n
-		from := max(0, at-s.reach)
-		near := text[from:min(len(text), at+judged)]
-		if s.reach > 1 {
-			near = near[bytes.LastIndexAny(near[:at-from], " \t\r\n\"<>(),;")+1:]
-		}
-		if m := s.match.FindSubmatch(near); m != nil && !s.exempt(string(m[1])) {
-			report(s.kind, at)
-		}
+		all[0].judge(text, at, report)
+	}
+	beacons.find(text, func(id, place int) { all[id].judge(text, place, report) })
+}
+
+// judge reports what is around a beacon if it has the shape.
+func (s *shape) judge(text []byte, at int, report func(kind string, place int)) {
+	from := max(0, at-s.reach)
+	near := text[from:min(len(text), at+judged)]
+	if s.reach > 1 {
+		near = near[bytes.LastIndexAny(near[:at-from], " \t\r\n\"<>(),;")+1:]
+	}
+	if m := s.match.FindSubmatch(near); m != nil && !s.exempt(string(m[1])) {
+		report(s.kind, at)
 	}
 }
 
