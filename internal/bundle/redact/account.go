@@ -16,7 +16,7 @@ import (
 type account struct {
 	passed            []receipt.File
 	dropped, withheld []receipt.Left
-	problems          []archive.Problem
+	notes             []string // what was wrong with the bundle, without what must not leave
 }
 
 // receipt is that of a file that was passed on.
@@ -55,7 +55,7 @@ func (r *redaction) wanted() residue.Wanted {
 // receipt puts it all down.
 func (r *redaction) receipt(before, after receipt.Digest, searched residue.Report) receipt.Receipt {
 	all := receipt.Receipt{Version: receipt.Version, Rules: Rules, When: r.When.UTC(), KeyID: r.Key.ID(), Before: before, After: after,
-		Files: r.passed, Dropped: r.dropped, Withheld: r.withheld, Counts: map[string]receipt.Count{}, Map: r.Map != nil}
+		Files: r.passed, Dropped: r.dropped, Withheld: r.withheld, Counts: map[string]receipt.Count{}, Notes: r.notes, Map: r.Map != nil}
 	for _, k := range sensitive.Kinds() {
 		n := receipt.Count{Values: r.values.count[k], Kept: pseudonym.Keeps(k)}
 		for _, f := range r.passed {
@@ -64,9 +64,6 @@ func (r *redaction) receipt(before, after receipt.Digest, searched residue.Repor
 		if n.Values > 0 || n.Places > 0 {
 			all.Counts[k.String()] = n
 		}
-	}
-	for _, p := range r.problems {
-		all.Notes = append(all.Notes, r.name(p.Error()))
 	}
 	all.Residual = receipt.Residual{Values: searched.Values, InPlace: searched.InPlace, Bytes: searched.Bytes, Forms: residue.Forms(), Shapes: residue.Shapes()}
 	return all

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -27,8 +28,7 @@ type spelling struct {
 	kind    sensitive.Kind
 	form    sensitive.Form
 	length  int32 // of the value
-	anyCase bool
-	bounded bool // it must be a word
+	bounded bool  // it must be a word
 }
 
 // newAgain prepares the search for all values that can be told from ordinary text.
@@ -95,9 +95,10 @@ func classes(text string) (digit, letter, lower, upper, other bool) {
 	return
 }
 
-// spell adds the ways to write a value: as it is, and escaped where that makes a difference.
+// spell adds the ways to write a value: as it is, escaped where that makes a difference, and in Base64.
 func (a *again) spell(k sensitive.Kind, value []byte) {
-	s := spelling{kind: k, length: int32(len(value)), anyCase: anyCase(k), bounded: bounded(k, value)}
+	a.spellBase64(k, value)
+	s := spelling{kind: k, length: int32(len(value)), bounded: bounded(k, value)}
 	var seen [][]byte
 	for _, way := range []struct {
 		form sensitive.Form
@@ -122,6 +123,50 @@ func (a *again) spell(k sensitive.Kind, value []byte) {
 	}
 }
 
+// leastBase64 is the shortest value that is looked for in Base64, and mostBase64 how much of its Base64 is compared. What
+// is around is decoded, and then there is the value or there is not.
+const (
+	leastBase64 = 8
+	mostBase64  = 16
+)
+
+// spellBase64 adds the characters that stand for a value and for nothing beside it, at each place in three bytes where it
+// may begin. The length of such a spelling is how many characters of its four stand in front of it.
+func (a *again) spellBase64(k sensitive.Kind, value []byte) {
+	if len(value) < leastBase64 {
+		return
+	}
+	for before := range 3 {
+		whole := append(make([]byte, before), value[:min(len(value), mostBase64)]...)
+		from := (8*before + 5) / 6
+		to := 8 * len(whole) / 6
+		s := spelling{kind: k, form: sensitive.Base64, length: int32(from)}
+		s.text = []byte(base64.RawStdEncoding.EncodeToString(whole))[from:to]
+		a.spellings = append(a.spellings, s)
+		if url := []byte(base64.RawURLEncoding.EncodeToString(whole))[from:to]; !bytes.Equal(url, s.text) {
+			s.text = url
+			a.spellings = append(a.spellings, s)
+		}
+	}
+}
+
+// run is the place of the whole run of Base64 around a spelling. The length is how many characters of it stand before the
+// first four that belong together.
+func (s *spelling) run(text []byte, at int) edit {
+	start, end := at, at+len(s.text)
+	for start > 0 && packs(text[start-1]) {
+		start--
+	}
+	for end < len(text) && (packs(text[end]) || text[end] == '=' && end-at < len(text)) {
+		end++
+	}
+	return edit{start: int32(start), end: int32(end), kind: s.kind, form: sensitive.Base64, length: int32((at-start-int(s.length)%4+8)%4 + 1)}
+}
+
+func packs(b byte) bool {
+	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9' || b == '+' || b == '/' || b == '-' || b == '_'
+}
+
 // escapeUnicode writes what is not a letter, a digit or a common sign as JSON may: \u0040.
 func escapeUnicode(text []byte) (escaped []byte) {
 	for _, r := range string(text) {
@@ -136,15 +181,6 @@ func escapeUnicode(text []byte) (escaped []byte) {
 		escaped = append(escaped, strconv.FormatInt(0x10000+int64(r), 16)[1:]...)
 	}
 	return escaped
-}
-
-// anyCase tells whether values of a kind have no case.
-func anyCase(k sensitive.Kind) bool {
-	switch k {
-	case sensitive.Email, sensitive.Hostname, sensitive.Username, sensitive.Fullname, sensitive.IPv6:
-		return true
-	}
-	return false
 }
 
 // bounded tells whether a value must stand as a word: as part of another it would be something else.
@@ -171,13 +207,16 @@ func (a *again) find(text []byte, found []edit) []edit {
 			at++
 			continue
 		}
-		found = append(found, a.spellings[id].edit(at))
-		at += len(a.spellings[id].text)
+		found = append(found, a.spellings[id].edit(text, at))
+		at = max(at+1, int(found[len(found)-1].end))
 	}
 	return found
 }
 
-func (s *spelling) edit(at int) edit {
+func (s *spelling) edit(text []byte, at int) edit {
+	if s.form == sensitive.Base64 {
+		return s.run(text, at)
+	}
 	return edit{start: int32(at), end: int32(at + len(s.text)), kind: s.kind, form: s.form, length: s.length}
 }
 
@@ -203,7 +242,7 @@ func (s *spelling) stands(text []byte, at, end int) bool {
 }
 
 func (s *spelling) same(text []byte) bool {
-	if s.anyCase || s.form != sensitive.Plain {
+	if s.form != sensitive.Base64 {
 		return bytes.EqualFold(text, s.text)
 	}
 	return bytes.Equal(text, s.text)

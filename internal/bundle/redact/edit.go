@@ -21,7 +21,7 @@ type edit struct {
 // worse kind; in what form it was is not known any more, and what cannot be kept in its form is removed.
 func merged(all []edit) []edit {
 	slices.SortFunc(all, func(a, b edit) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), weight(b.kind)-weight(a.kind), int(a.kind)-int(b.kind))
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end), weight(b.kind)-weight(a.kind), int(a.kind)-int(b.kind), int(a.length-b.length))
 	})
 	kept := all[:0]
 	for _, e := range all {
@@ -76,7 +76,7 @@ func (d *desk) search(text []byte, found []edit) []edit {
 	d.plain.Look(text, 1, nil, 0, &d.found)
 	d.known.Look(&d.found)
 	for _, p := range d.found.Places {
-		found = append(found, edit{p.Start, p.End, p.Kind, p.Form, int32(len(d.found.Value(p).Reveal()))})
+		found = append(found, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
 	}
 	return merged(found)
 }
@@ -114,7 +114,7 @@ func (d *desk) pseudonym(text, written []byte, e edit) (r replacement) {
 	case sensitive.Plain:
 		r.text, r.removed = d.maker.Of(e.kind, written)
 	case sensitive.Base64:
-		r.text, r.removed = d.packed(text[:e.start], written, e.kind)
+		r.text, r.removed = d.packed(text[:e.start], written, e)
 	default:
 		value, forms, ok := peel(written, int(e.length))
 		if !ok {
@@ -131,39 +131,53 @@ func (d *desk) pseudonym(text, written []byte, e edit) (r replacement) {
 
 // packed rewrites what a run of Base64 holds, and packs it again. Where nothing is found in it to replace, though there
 // must be something, the whole run is removed.
-func (d *desk) packed(before, run []byte, kind sensitive.Kind) (text []byte, removed bool) {
-	p, ok := unpack(run)
-	if !ok {
-		return []byte(pseudonym.Removed(kind)), true
+func (d *desk) packed(before, run []byte, e edit) (text []byte, removed bool) {
+	p, ok := unpack(run, max(0, int(e.length)-1))
+	all := d.unpacked(before, p)
+	switch {
+	case !ok || len(all) == 0 && !d.chance(e):
+		return []byte(pseudonym.Removed(e.kind)), true
+	case len(all) == 0:
+		return run, false
 	}
-	inner := &desk{redaction: d.redaction, cache: map[string]replacement{}}
-	var found sensitive.Found
-	var all []edit
-	if colon := bytes.IndexByte(p.text, ':'); colon > 0 && basic(before) {
-		all = []edit{{0, int32(colon), sensitive.Username, sensitive.Plain, 0}, {int32(colon) + 1, int32(len(p.text)), sensitive.Password, sensitive.Plain, 0}}
-	} else {
-		d.detector.Search(p.text, 1, &found)
-		for _, place := range found.Places {
-			all = append(all, edit{place.Start, place.End, place.Kind, place.Form, int32(len(found.Value(place).Reveal()))})
-		}
-		all = inner.search(p.text, all)
-	}
-	if len(all) == 0 {
-		return []byte(pseudonym.Removed(kind)), true
-	}
-	changed := false
+	inner, changed, at := d.newDesk(), false, int32(0)
 	var out []byte
-	at := int32(0)
 	for _, e := range all {
-		r := inner.replace(p.text, e)
-		out = append(append(out, p.text[at:e.start]...), r.text...)
+		r := inner.replace(p.plain, e)
+		out = append(append(out, p.plain[at:e.start]...), r.text...)
 		at = e.end
 		changed, removed = changed || r.changed, removed || r.removed
 	}
 	if !changed {
 		return run, removed
 	}
-	return p.pack(append(out, p.text[at:]...)), removed
+	return p.pack(append(out, p.plain[at:]...)), removed
+}
+
+// chance tells whether a run was only taken for one that holds a value because it begins like one.
+func (d *desk) chance(e edit) bool { return e.length > 0 }
+
+// unpacked lists what is to be replaced in what was packed.
+func (d *desk) unpacked(before []byte, p packed) (all []edit) {
+	text := p.text()
+	if colon := bytes.IndexByte(text, ':'); colon > 0 && basic(before) {
+		return []edit{{0, int32(colon), sensitive.Username, sensitive.Plain, 0}, {int32(colon) + 1, int32(len(text)), sensitive.Password, sensitive.Plain, 0}}
+	}
+	var found sensitive.Found
+	d.detector.Search(text, 1, &found)
+	for _, place := range found.Places {
+		all = append(all, edit{place.Start, place.End, place.Kind, place.Form, packedLength(place.Form, len(found.Value(place).Reveal()))})
+	}
+	inner := d.newDesk()
+	return merged(d.again.find(p.plain, inner.search(text, all)))
+}
+
+// packedLength is the length that an edit has: none for what was found in a run of Base64 that is whole.
+func packedLength(form sensitive.Form, length int) int32 {
+	if form == sensitive.Base64 {
+		return 0
+	}
+	return int32(length)
 }
 
 // basic tells whether the text in front says that a user and a password follow (RFC 7617).

@@ -156,41 +156,43 @@ func unreserved(b byte) bool {
 // packed is a run of Base64 and what is in it.
 type packed struct {
 	encoding *base64.Encoding
-	text     []byte // what it decodes to, as far as that is UTF-8
-	tail     []byte // the rest of it
+	front    []byte // characters before the first four that belong together
+	plain    []byte
 }
 
-// unpack decodes a run of Base64.
-func unpack(run []byte) (p packed, ok bool) {
-	body := bytes.TrimRight(run, "=")
-	p.encoding = base64.RawStdEncoding
+// unpack decodes a run of Base64, behind the characters that belong to something else.
+func unpack(run []byte, front int) (p packed, ok bool) {
+	body := bytes.TrimRight(run[min(front, len(run)):], "=")
+	padding := len(run) - front - len(body)
+	p.front, p.encoding = run[:min(front, len(run))], base64.RawStdEncoding
 	if bytes.ContainsAny(body, "-_") {
 		p.encoding = base64.RawURLEncoding
+	}
+	if padding > 0 || len(body)%4 == 0 && p.encoding == base64.RawStdEncoding && front == 0 {
+		p.encoding = p.encoding.WithPadding(base64.StdPadding)
 	}
 	if len(body)%4 == 1 {
 		return p, false
 	}
-	plain := make([]byte, p.encoding.DecodedLen(len(body)))
-	n, err := p.encoding.Decode(plain, body)
-	if err != nil {
-		return p, false
-	}
-	if len(body)%4 == 0 && p.encoding == base64.RawStdEncoding || len(body) < len(run) {
-		p.encoding = p.encoding.WithPadding(base64.StdPadding)
-	}
+	var err error
+	p.plain, err = p.encoding.WithPadding(base64.NoPadding).AppendDecode(nil, body)
+	return p, err == nil && len(p.plain) > 0
+}
+
+// text is how much of what is packed is UTF-8.
+func (p packed) text() []byte {
 	end := 0
-	for end < n {
-		r, size := utf8.DecodeRune(plain[end:n])
+	for end < len(p.plain) {
+		r, size := utf8.DecodeRune(p.plain[end:])
 		if r == utf8.RuneError && size == 1 {
 			break
 		}
 		end += size
 	}
-	p.text, p.tail = plain[:end], plain[end:n]
-	return p, end > 0
+	return p.plain[:end]
 }
 
-// pack encodes another text the same way.
-func (p packed) pack(text []byte) []byte {
-	return p.encoding.AppendEncode(nil, append(bytes.Clone(text), p.tail...))
+// pack encodes something else the same way.
+func (p packed) pack(plain []byte) []byte {
+	return p.encoding.AppendEncode(bytes.Clone(p.front), plain)
 }

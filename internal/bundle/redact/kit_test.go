@@ -3,7 +3,9 @@ package redact_test
 import (
 	"archive/zip"
 	"bytes"
+	"hash/crc32"
 	"io"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -75,3 +77,44 @@ func unpacked(t testing.TB, bundle []byte) map[string]string {
 	}
 	return all
 }
+
+// entry is one file of a bundle that a test makes.
+type entry struct{ name, text string }
+
+// packed is a bundle of entries, in their order.
+func packed(t testing.TB, entries ...entry) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for i, e := range entries {
+		h := &zip.FileHeader{Name: e.name, Method: zip.Deflate, Modified: when.Add(time.Duration(i) * time.Hour)}
+		h.SetMode(0o640)
+		w, err := z.CreateHeader(h)
+		if err == nil {
+			_, err = io.WriteString(w, e.text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// rewritten is what becomes of one file's text.
+func rewritten(t testing.TB, text string) string {
+	t.Helper()
+	out, _ := redacted(t, packed(t, entry{"a.log", text}), options())
+	return unpacked(t, out)["a.log"]
+}
+
+func write(t testing.TB, path string, text []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checksum(text string) uint32 { return crc32.ChecksumIEEE([]byte(text)) }

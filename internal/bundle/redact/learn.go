@@ -141,7 +141,7 @@ func appendPlace(b []byte, p sensitive.Place, last int32, length int) []byte {
 	b = binary.AppendVarint(b, int64(p.Start-last))
 	b = binary.AppendUvarint(b, uint64(p.End-p.Start))
 	b = append(b, byte(p.Kind)<<3|byte(p.Form))
-	if p.Form != sensitive.Plain {
+	if p.Form != sensitive.Plain && p.Form != sensitive.Base64 {
 		b = binary.AppendUvarint(b, uint64(length))
 	}
 	return b
@@ -157,7 +157,7 @@ func places(coded []byte, to []edit) []edit {
 		coded = coded[n+m+1:]
 		at += step
 		e := edit{start: int32(at), end: int32(at) + int32(size), kind: sensitive.Kind(what >> 3), form: sensitive.Form(what & 7)}
-		if e.form != sensitive.Plain {
+		if e.form != sensitive.Plain && e.form != sensitive.Base64 {
 			length, n := binary.Uvarint(coded)
 			e.length, coded = int32(length), coded[n:]
 		}

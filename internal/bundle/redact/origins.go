@@ -19,7 +19,7 @@ type origins struct {
 type pair struct{ pseudonym, origin string }
 
 func newOrigins(o Options) *origins {
-	return &origins{wanted: o.Map != nil, most: 2 * o.Limits.Values, first: map[string]string{}, exceptions: map[pair]uint32{}}
+	return &origins{wanted: o.Map != nil, most: o.Limits.Memory / 400, first: map[string]string{}, exceptions: map[pair]uint32{}}
 }
 
 // note remembers what a pseudonym stands for. It answers zero, or the number of the exception that it is.

@@ -56,16 +56,12 @@ type Detector interface {
 
 // Limits bound what a redaction may cost.
 type Limits struct {
-	Archive    archive.Limits
-	Values     int // distinct values that are remembered
-	ValueBytes int // and the memory for them
+	Archive archive.Limits
+	Memory  int // bytes for the distinct values that are remembered, some 800 each
 }
 
-// DefaultLimits are those for support bundles. More people than this work nowhere; 24 MiB of values keep the whole below
-// 128 MiB.
-func DefaultLimits() Limits {
-	return Limits{Archive: archive.DefaultLimits(), Values: 300_000, ValueBytes: 24 << 20}
-}
+// DefaultLimits are those for support bundles: sixty thousand people, machines and sessions, and 128 MiB in all.
+func DefaultLimits() Limits { return Limits{Archive: archive.DefaultLimits(), Memory: 48 << 20} }
 
 // ErrTooMany is met by a bundle with more distinct values than are remembered: nobody could show that all are gone.
 var ErrTooMany = errors.New("the bundle holds more distinct sensitive values than can be remembered; split it, or raise the limit")
@@ -95,7 +91,9 @@ func Redact(ctx context.Context, source io.ReaderAt, size int64, out Output, o O
 	if err != nil {
 		return receipt.Receipt{}, fmt.Errorf("writing the redacted bundle: %w", err)
 	}
-	searched, err := residue.Search(ctx, out, after.Size, r.wanted())
+	wanted := r.wanted()
+	r.again, r.known = nil, nil // the second method's tables take their room
+	searched, err := residue.Search(ctx, out, after.Size, wanted)
 	if err != nil {
 		return receipt.Receipt{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/redact/pseudonym"
+	"waybill/internal/bundle/redact/receipt"
 	"waybill/internal/bundle/sensitive"
 )
 
@@ -37,7 +38,8 @@ func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *r
 		o.Limits = DefaultLimits()
 	}
 	r = &redaction{Options: o, workers: max(1, o.Workers), maker: pseudonym.New(o.Key), spool: &spool{scratch: o.Scratch},
-		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o)}
+		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o),
+		account: account{passed: []receipt.File{}, dropped: []receipt.Left{}, withheld: []receipt.Left{}, notes: []string{}}}
 	if r.plain, err = sensitive.New(); err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func (r *redaction) name(name string) string {
 	var all []edit
 	d.detector.Search(text, 1, &d.found)
 	for _, p := range d.found.Places {
-		all = append(all, edit{p.Start, p.End, p.Kind, p.Form, int32(len(d.found.Value(p).Reveal()))})
+		all = append(all, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
 	}
 	var out []byte
 	at := int32(0)

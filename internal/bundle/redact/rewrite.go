@@ -89,7 +89,9 @@ func (r *redaction) rewrite(ctx context.Context) error {
 	for _, f := range report.Files {
 		r.files = append(r.files, gathered(f))
 	}
-	r.problems = report.Problems
+	for _, p := range report.Problems {
+		r.notes = append(r.notes, r.name(p.Error()))
+	}
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 // values are the distinct values that were found, each as it was written. They are all in memory, so they are bounded.
 type values struct {
-	most, mostBytes int
+	most int // bytes of memory
 
 	mu    sync.Mutex
 	kinds map[string]sensitive.Kind // of a text that is of several, the one that is worst to lose
@@ -19,11 +19,16 @@ type values struct {
 }
 
 func newValues(l Limits) *values {
-	return &values{most: l.Values, mostBytes: l.ValueBytes, kinds: map[string]sensitive.Kind{}, count: map[sensitive.Kind]int{}}
+	return &values{most: l.Memory, kinds: map[string]sensitive.Kind{}, count: map[sensitive.Kind]int{}}
 }
 
-// overhead is what a value costs besides its text.
-const overhead = 64
+// cost is how much memory a value takes in the searches that it is looked for with. A short one has fewer spellings.
+func cost(text []byte) int {
+	if len(text) < leastBase64 {
+		return 200 + len(text)
+	}
+	return 600 + 3*len(text)
+}
 
 // add keeps a value, unless there are too many; then no redaction can be shown to be complete.
 func (v *values) add(k sensitive.Kind, text []byte) {
@@ -33,13 +38,13 @@ func (v *values) add(k sensitive.Kind, text []byte) {
 	switch {
 	case known && (before == k || !worse(k, before)):
 		return
-	case !known && (len(v.kinds) >= v.most || v.bytes+len(text)+overhead > v.mostBytes):
+	case !known && v.bytes+cost(text) > v.most:
 		v.full = true
 		return
 	case known:
 		v.count[before]--
 	default:
-		v.bytes += len(text) + overhead
+		v.bytes += cost(text)
 	}
 	v.kinds[string(text)] = k
 	v.count[k]++
