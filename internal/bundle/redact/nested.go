@@ -36,8 +36,7 @@ func (w *writer) file(name string, c *copied, inner []*copied, content io.Reader
 	}
 	c.name = name
 	w.passed = append(w.passed, c.receipt(c.name))
-	f, err = w.leaf(c)
-	return f, true, err
+	return w.leaf(c), true, nil
 }
 
 // innerWithheld names what is nested in a file that is not passed on.
@@ -49,16 +48,15 @@ func (w *writer) innerWithheld(inner []*copied) error {
 }
 
 // leaf is the compressed content of one file.
-func (w *writer) leaf(c *copied) (f written, err error) {
+func (w *writer) leaf(c *copied) (f written) {
 	if c.size == 0 {
-		return written{header: zip.FileHeader{Method: zip.Store}}, nil
+		return written{header: zip.FileHeader{Method: zip.Store}}
 	}
-	end, err := w.spool.append(noContent)
-	f = written{header: zip.FileHeader{Method: zip.Deflate, CRC32: c.sum, UncompressedSize64: uint64(c.size)}, parts: append(c.fragments, end)}
+	f = written{header: zip.FileHeader{Method: zip.Deflate, CRC32: c.sum, UncompressedSize64: uint64(c.size)}, parts: c.parts}
 	for _, part := range f.parts {
 		f.header.CompressedSize64 += uint64(part.length)
 	}
-	return f, err
+	return f
 }
 
 // container makes an archive within the archive anew.
