@@ -158,6 +158,7 @@ type packed struct {
 	encoding *base64.Encoding
 	front    []byte // characters before the first four that belong together
 	plain    []byte
+	back     []byte // a character behind the last four that is none by itself
 }
 
 // unpack decodes a run of Base64, behind the characters that belong to something else.
@@ -172,7 +173,8 @@ func unpack(run []byte, front int) (p packed, ok bool) {
 		p.encoding = p.encoding.WithPadding(base64.StdPadding)
 	}
 	if len(body)%4 == 1 {
-		return p, false
+		body, p.back = body[:len(body)-1], body[len(body)-1:]
+		p.encoding = p.encoding.WithPadding(base64.NoPadding)
 	}
 	var err error
 	p.plain, err = p.encoding.WithPadding(base64.NoPadding).AppendDecode(nil, body)
@@ -194,5 +196,5 @@ func (p packed) text() []byte {
 
 // pack encodes something else the same way.
 func (p packed) pack(plain []byte) []byte {
-	return p.encoding.AppendEncode(bytes.Clone(p.front), plain)
+	return append(p.encoding.AppendEncode(bytes.Clone(p.front), plain), p.back...)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"sync"
 
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/redact/pseudonym"
@@ -33,6 +34,9 @@ type redaction struct {
 	account
 }
 
+// detector is made once: it is tables, and immutable.
+var detector = sync.OnceValues(sensitive.New)
+
 func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *redaction, err error) {
 	if o.Limits == (Limits{}) {
 		o.Limits = DefaultLimits()
@@ -40,7 +44,7 @@ func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *r
 	r = &redaction{Options: o, workers: max(1, o.Workers), maker: pseudonym.New(o.Key), spool: &spool{scratch: o.Scratch},
 		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o),
 		account: account{passed: []receipt.File{}, dropped: []receipt.Left{}, withheld: []receipt.Left{}, notes: []string{}}}
-	if r.plain, err = sensitive.New(); err != nil {
+	if r.plain, err = detector(); err != nil {
 		return nil, err
 	}
 	if r.detector == nil {
