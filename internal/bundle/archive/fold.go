@@ -13,7 +13,6 @@ type fold[Found any] struct {
 	waiting map[int]held[Found]
 	next    int // the block whose turn it is
 	total   int // blocks, once the file has been read; negative until then
-	busy    bool
 }
 
 // held is a block that was looked at before its turn. It keeps its memory, so that what waits is bounded too.
@@ -23,7 +22,7 @@ type held[Found any] struct {
 	memory *memory
 }
 
-// looked hands in what was found in a block, and takes as many as are next, unless somebody is at it.
+// looked hands in what was found in a block, and takes as many as are next.
 func (f *fold[Found]) looked(b *Block, found Found) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -39,12 +38,9 @@ func (f *fold[Found]) read(blocks int) {
 	f.settle()
 }
 
-// settle lets go of the lock while it takes: others go on looking.
+// settle lets go of the lock while it takes, so that others go on looking. Meanwhile none of them finds the next block:
+// it is out of waiting, and it stays the next until it has been taken.
 func (f *fold[Found]) settle() {
-	if f.busy {
-		return
-	}
-	f.busy = true
 	for {
 		h, ready := f.waiting[f.next]
 		if !ready {
@@ -58,7 +54,6 @@ func (f *fold[Found]) settle() {
 		f.mu.Lock()
 		f.next++
 	}
-	f.busy = false
 	if f.next == f.total && f.end != nil {
 		f.end(f.file)
 		f.end = nil

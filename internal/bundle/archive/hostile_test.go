@@ -87,6 +87,7 @@ func TestBadArchives(t *testing.T) {
 		"twice by another way":       {zipOf(called("a/b"), called("a/./b")), "a/./b a/b", "a/./b: duplicate"},
 		"traversal":                  {zipOf(called("../../etc/passwd")), "../../etc/passwd", "../../etc/passwd: path-traversal"},
 		"traversal in the middle":    {zipOf(called("a/../../b")), "a/../../b", "a/../../b: path-traversal"},
+		"traversal in Windows' way":  {zipOf(called(".. /x")), ".. /x", ".. /x: path-traversal"},
 		"dots that lead nowhere":     {zipOf(called("a..b/..c")), "a..b/..c", ""},
 		"absolute":                   {zipOf(called("/etc/passwd")), "/etc/passwd", "/etc/passwd: path-absolute"},
 		"drive":                      {zipOf(called(`C:\x`)), `C:\x`, `C:\x: path-backslash; C:\x: path-drive`},

@@ -181,14 +181,18 @@ func texts(ctx context.Context, a *archive.Archive, into map[string]string) *arc
 		Workers: 3,
 		Look:    func(b *archive.Block) string { return string(b.Text) },
 		Take: func(f *archive.File, text string) {
-			gathered, _ := f.State.(string)
-			f.State = gathered + text
+			if f.State == nil {
+				f.State = new(strings.Builder)
+			}
+			f.State.(*strings.Builder).WriteString(text)
 		},
 	})
 	for _, f := range report.Files {
 		if f.Kind == archive.Text {
-			gathered, _ := f.State.(string)
-			into[f.Name] += gathered
+			gathered, held := f.State.(*strings.Builder)
+			if into[f.Name] += ""; held {
+				into[f.Name] += gathered.String()
+			}
 		}
 	}
 	return report

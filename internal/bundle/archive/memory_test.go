@@ -26,10 +26,9 @@ func watchPeak(do func()) (peak uint64) {
 		}
 	})
 	do()
-	peak = max(peak, inUse())
 	close(stop)
 	watched.Wait()
-	return max(peak, before) - before
+	return max(peak, inUse(), before) - before
 }
 
 func inUse() uint64 {

@@ -11,8 +11,9 @@ import (
 )
 
 // Pass is who reads, and how. Look is called for many blocks at once and must not depend on any other; Take is called with
-// what was found, in the order of the blocks of a file, never twice at once for one file. So results depend on what is in
-// the archive and not on who was faster. Files are told apart by their pointer: two may have one name.
+// what was found, in the order of the blocks of a file, never twice at once for one file, though at once for several. So
+// results depend on what is in the archive and not on who was faster. Files are told apart by their pointer: two may have
+// one name.
 type Pass[Found any] struct {
 	Workers int // how many look at once, and how many inflate; one per core
 	// Wants tells whether the bytes of a binary are wanted; nil for none. They come in blocks, as lines do.

@@ -113,6 +113,7 @@ func TestKinds(t *testing.T) {
 		"class":                {"\xCA\xFE\xBA\xBE\x00\x00", "", "binary", func(f *archive.File) bool { return f.Format == "class" }},
 		"picture":              {"\x89PNG\r\n\x1A\n", "", "binary", func(f *archive.File) bool { return f.Format == "png" }},
 		"tar":                  {strings.Repeat("\x00", 257) + "ustar" + strings.Repeat("\x00", 40), "", "binary", func(f *archive.File) bool { return f.Format == "tar" }},
+		"a bell in a log":      {"ping \a, and more of the same\n", "ping \a, and more of the same\n", "text", nil},
 		"noise":                {"\x01\x02\x03\x04\xFF\xFE\xFD", "", "binary", nil},
 		"colours of a console": {"\x1b[31mERROR\x1b[0m\n", "\x1b[31mERROR\x1b[0m\n", "text", nil},
 	} {
@@ -121,6 +122,17 @@ func TestKinds(t *testing.T) {
 		if got.texts["f"] != row.text || string(f.Kind) != row.kind || row.check != nil && !row.check(f) || got.rules != nil {
 			t.Errorf("%s: %q, %+v, %v", name, got.texts["f"], f, got.rules)
 		}
+	}
+}
+
+// What is nested counts among the entries, and is not read beyond their number.
+func TestNestedEntriesCount(t *testing.T) {
+	t.Parallel()
+	limits := archive.DefaultLimits()
+	limits.Entries = 3
+	got := readWith(t, zipOf(item{name: "n.zip", text: inner(called("a"), called("b"), called("c"))}), limits)
+	if len(got.report.Files) != 3 || strings.Join(got.rules, " ") != "n.zip: too-many-entries" {
+		t.Errorf("%d files, %v", len(got.report.Files), got.rules)
 	}
 }
 

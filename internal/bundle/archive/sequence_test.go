@@ -163,3 +163,19 @@ func TestStream(t *testing.T) {
 		t.Errorf("%s, %v", told, s.Problems())
 	}
 }
+
+// A stream keeps to the limits by itself.
+func TestStreamIsLimited(t *testing.T) {
+	t.Parallel()
+	limits := archive.DefaultLimits()
+	limits.Entries = 2
+	s := archive.NewStream(bytes.NewReader(zipOf(called("a"), called("b"), called("c"))), limits)
+	var err error
+	n := 0
+	for ; err == nil; n++ {
+		_, err = s.Next()
+	}
+	if p, ok := err.(archive.Problem); n != 3 || !ok || p.Rule != archive.TooMany {
+		t.Errorf("%d entries and then %v", n-1, err)
+	}
+}

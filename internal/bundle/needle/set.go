@@ -156,14 +156,7 @@ func (b *builder) build() error {
 		return err
 	}
 	for at := 0; at < len(b.states); at++ {
-		next := make([][]int32, len(b.members))
-		for _, n := range b.states[at] {
-			for _, e := range b.tree[n].edges {
-				for _, c := range b.accepts[e.set] {
-					next[c] = append(next[c], e.to)
-				}
-			}
-		}
+		next := b.follow(b.states[at])
 		row := slices.Clone(root)
 		for c := range row {
 			if at > 0 && next[c] == nil {
@@ -183,6 +176,20 @@ func (b *builder) build() error {
 	return nil
 }
 
+// follow is, by class, the nodes that follow any of some nodes.
+func (b *builder) follow(nodes []int32) [][]int32 {
+	next := make([][]int32, len(b.members))
+	for _, n := range nodes {
+		for _, e := range b.tree[n].edges {
+			for _, c := range b.accepts[e.set] {
+				next[c] = append(next[c], e.to)
+			}
+		}
+	}
+	return next
+}
+
+// number gives a set of nodes the number of its state, a new one if need be.
 func (b *builder) number(nodes []int32) (int, error) {
 	slices.Sort(nodes)
 	nodes = slices.Compact(nodes)

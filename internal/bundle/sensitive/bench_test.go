@@ -2,6 +2,7 @@ package sensitive_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,6 +80,33 @@ func BenchmarkLook(b *testing.B) {
 	}
 }
 
+// The second look, for some thousand people.
+func BenchmarkKnown(b *testing.B) {
+	var people sensitive.People
+	for i := range 5000 {
+		people.Note(sensitive.Fullname, fmt.Appendf(nil, "Vorname%d Nachname%d", i, i))
+		people.Note(sensitive.Username, fmt.Appendf(nil, "vnach%d", i))
+	}
+	known, err := people.Known()
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := detector(b)
+	var found sensitive.Found
+	for name, text := range logs(b) {
+		all := blocks(text, blockSize)
+		b.Run(name, func(b *testing.B) {
+			defer perCore(b, len(text))()
+			for b.Loop() {
+				for _, block := range all {
+					d.Look(block, 1, nil, 0, &found)
+					known.Look(&found)
+				}
+			}
+		})
+	}
+}
+
 // perCore reports the speed by the processor's time, which does not depend on what else the machine does.
 func perCore(b *testing.B, bytes int) func() {
 	before := processor(b)
@@ -97,6 +125,8 @@ func processor(b *testing.B) time.Duration {
 
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		detector(b)
+		if _, err := sensitive.New(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

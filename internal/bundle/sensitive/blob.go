@@ -39,19 +39,28 @@ const widest = 100
 
 // blob reports the run of Base64 around a place, if it has some length, and the lines that it goes on with.
 func (v *view) blob(kind Kind, end, least int) {
-	if end <= v.key {
+	past := v.pastOf(kind)
+	if end <= *past {
 		return
 	}
 	start := v.back(end, base64Body, 24)
 	stop := v.padded(v.over(end, base64Body))
-	v.key = stop
+	*past = stop
 	if stop-start < least {
 		return
 	}
 	v.report(kind, start, stop)
 	if stop-start <= widest && v.byte(stop-1) != '=' {
-		v.follow(kind, v.content(stop, v.lineEnd(stop)))
+		v.follow(kind, stop)
 	}
+}
+
+// pastOf is where the last key or the last licence ended. They do not share it: a key may stand behind a licence.
+func (v *view) pastOf(kind Kind) *int {
+	if kind == Licence {
+		return &v.licensed
+	}
+	return &v.key
 }
 
 // content is the end of a line, or of what of it lies before a limit, without the blanks and the sign that another
@@ -82,7 +91,7 @@ func (v *view) follow(kind Kind, at int) {
 		f.open = kind
 	}
 	if v.at == nil {
-		v.key = next
+		*v.pastOf(kind) = next
 	}
 }
 

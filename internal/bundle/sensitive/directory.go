@@ -12,7 +12,7 @@ func (v *view) attribute(end, name int) (stop int, ok bool) {
 		if v.text[stop] == '\'' && !v.is(stop+1, letter) {
 			break
 		}
-		if v.text[stop] == '\\' && stop+1 < len(v.text) {
+		if v.text[stop] == '\\' && v.byte(stop+1) != '\n' {
 			stop++
 		}
 		if v.starts(stop, "  ") {

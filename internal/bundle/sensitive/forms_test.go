@@ -46,6 +46,16 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// A value that a run of Base64 holds twice has one place there; two values have two, and both are the run.
+func TestValuesOfOneRun(t *testing.T) {
+	t.Parallel()
+	run := base64.StdEncoding.EncodeToString([]byte("a@corp.example, b@corp.example, a@corp.example."))
+	got := places(t, []byte("x="+run+"\n"), 1<<20)
+	if len(got) != 2 || got[0].value != "a@corp.example" || got[1].value != "b@corp.example" || got[0].start != got[1].start || got[0].end != got[1].end {
+		t.Errorf("found %v", got)
+	}
+}
+
 // Everything is found through escapes, not only addresses.
 func TestEscaped(t *testing.T) {
 	t.Parallel()
@@ -55,6 +65,7 @@ func TestEscaped(t *testing.T) {
 		{`{"m":"{\"password\":\"p\u0026q\"}"}`, "json", "password", "p&q"},
 		{`{\"url\":\"ldaps:\/\/ws-1.corp.example:636\"}`, "plain", "hostname", "ws-1.corp.example"},
 		{`<v>&lt;password&gt;s3c&amp;ret&lt;/password&gt;</v>`, "xml", "password", "s3c&ret"},
+		{`{"password":"a\ud83d\ude00b"}`, "json", "password", "a😀b"},
 		{`displayName=Tom%C3%A1s%20Y%C4%B1lmaz`, "percent", "fullname", "Tomás Yılmaz"},
 		{`Authorization: Basic am9lOmh1bnRlcjI=`, "base64", "password", "hunter2"},
 		{`x="` + base64.StdEncoding.EncodeToString([]byte(`jdbc:postgresql://db-7.corp.example/jira`)) + `"`, "base64", "hostname", "db-7.corp.example"},

@@ -42,6 +42,7 @@ var kinds = map[string][]string{
 		`"user.name":"00000000000000000000000000000002"`,
 		`image 1024x768x24 loaded`,
 		`[Times: user=0.05 sys=0.01, real=0.02 secs] uid=1000(jira) gid=1000`,
+		`username=0123456789abcdef0123456789abcdef`,
 		`SELECT id FROM cwd_user WHERE user_name = ? AND assignee = currentUser()`,
 		`2026-03-01 06:00:00,000 INFO  [http-nio-7990-exec-1] «username|jdoe» @1ABCDEx540x1234x1 «session|1abc2de» «ipv4|10.1.2.3» "GET /rest HTTP/1.1" x`,
 		`"http-nio-8080-exec-7 url:/secure/Dashboard.jspa username:«username|jdoe»" #123 daemon prio=5 tid=0x00007f`,
@@ -49,7 +50,7 @@ var kinds = map[string][]string{
 	"fullname": {
 		`bind failed: cn=«fullname|Tomás Yılmaz»,ou=staff,dc=example`,
 		`displayName: «fullname|Václav O'Brien»`,
-		`"displayName":"«fullname|田中太郎»","name":"«username|tanaka»"`[0:46] + `"`,
+		`{"displayName":"«fullname|田中太郎»","active":true}`,
 		`firstName="«fullname|Oyelaran»" lastName="«fullname|Brzęczyszczykiewicz»"`,
 		`<User firstName="«fullname|jane»" lowerLastName="«fullname|o'neill»" lowerDisplayName="«fullname|jane o'neill»"/>`,
 		`<property name="fullName"><![CDATA[«fullname|Jane Doe»]]></property>`,
@@ -80,7 +81,7 @@ var kinds = map[string][]string{
 		`SHA1: 9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B`,
 	},
 	"hostname": {
-		`jdbc:postgresql://«hostname|db1.intern.fjordbank.no»:5432/jira ldaps://«hostname|ws-3548.nordwind.de»:636`,
+		`jdbc:postgresql://«hostname|db1.intern.fjord.example»:5432/jira ldaps://«hostname|ws-3548.nordwind.example»:636`,
 		`jdbc:oracle:thin:@«hostname|ora-7.corp.example»:1521:JIRA`,
 		`mongodb://«hostname|h1.corp.example»:27017,«hostname|h2.corp.example»:27017/x`,
 		`host=«hostname|ws-0042.corp.example»; -Djava.rmi.server.hostname=«hostname|node1»`,
@@ -117,6 +118,7 @@ var kinds = map[string][]string{
 		`credential="«password|{PKCS5S2}8J3kq0»"`,
 		`Authorization: Basic «password|amRvZTpodW50ZXIy»`,
 		`<password>********</password> password=${db.password} password: null "password":"REDACTED"`,
+		`basic AAAAOv8= and Basic authentication`,
 		`UPDATE cwd_user SET credential = ?, password = ? WHERE id = 1`,
 		`Database password decryption not performed. Wrong password: try again.`,
 		`JIRA Password Policy Plugin : com.atlassian.jira.plugins.jira-password-policy-plugin`,

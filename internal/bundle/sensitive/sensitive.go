@@ -7,7 +7,9 @@
 // runs on from one block into the next (a private key over many lines) is put together by Carry, in the order of blocks.
 // How a file is cut into blocks does not change what is found.
 //
-// People who were found once, Known finds again wherever they are named, first and last names alone included.
+// People who were found once, Known finds again wherever they are named, first and last names alone included. That is a
+// second look at the same text, for a redaction, which reads it twice anyway. A scan reads it once, and counts what Look
+// finds.
 //
 // It does not say how likely a place is: a place counts or it does not. It does not change text, which is redaction's
 // part, and no value it found can be printed by accident: a Place holds none, and a Value shows its length only.

@@ -4,13 +4,14 @@ import "bytes"
 
 // view is a text that is looked at: the block, or what a part of it decodes to.
 type view struct {
-	found *Found
-	text  []byte
-	at    []int32 // by byte of text, where it came from in the block; one more for the end. Nil when the text is the block
-	whole *Place  // the run of Base64 that all of it came from
-	past  int     // where the last address ended, which has several needles in it
-	key   int     // where the last key, licence or secret of a field ended: what is in it is not looked at again
-	line  int     // where the last line ended of which the columns were looked at
+	found    *Found
+	text     []byte
+	at       []int32 // by byte of text, where it came from in the block; one more for the end. Nil when the text is the block
+	whole    *Place  // the run of Base64 that all of it came from
+	past     int     // where the last address ended, which has several needles in it
+	key      int     // where the last key, or secret of a field, ended: what is in it is not looked at again
+	licensed int     // where the last licence ended
+	line     int     // where the last line ended of which the columns were looked at
 }
 
 // report notes a value.
