@@ -148,8 +148,11 @@ func (d *desk) packed(before, run []byte, e edit) (text []byte, removed bool) {
 		at = e.end
 		changed, removed = changed || r.changed, removed || r.removed
 	}
-	if !changed {
+	switch {
+	case !changed:
 		return run, removed
+	case basic(before):
+		p.back = nil // it was a part of the password
 	}
 	return p.pack(append(out, p.plain[at:]...)), removed
 }

@@ -23,8 +23,8 @@ type shape struct {
 const judged = 200
 
 var all = []shape{
-	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.!#$%&'*+/=?^_{|}~@\\-]|)([A-Za-z0-9][A-Za-z0-9._+-]{0,63}@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
-	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
+	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.!#$%&'*+/=?^_{|}~@\\-]|)([A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_])?@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
+	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.+-]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
 	{"private_key", []string{"-----BEGIN "}, 0, regexp.MustCompile(`^(-----BEGIN [A-Z0-9 ]{0,14}PRIVATE KEY)`), none},
 	{"jwt", []string{"eyJ0", "eyJh", "eyJr", "eyJ4", "eyJl", "eyJj", "eyJ6", "eyJ1", "eyJi", "eyJz"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},
 	{"aws_key", []string{"AKIA", "ASIA"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:$|[^A-Za-z0-9])`), none},
@@ -75,15 +75,26 @@ var pseudonym = regexp.MustCompile(`^(?i:(?:[bdfghjklmnprstvz][aeio]){9})$`)
 func exemptAddress(text string) bool {
 	local, domain, _ := strings.Cut(text, "@")
 	first, _, _ := strings.Cut(domain, ".")
-	return pseudonym.MatchString(first) || local == "git" || local != strings.ToLower(local) && hexadecimal.MatchString(first)
+	return pseudonym.MatchString(first) || local == "git" || strings.HasSuffix(local, "-removed") || local != strings.ToLower(local) && hexadecimal.MatchString(first)
 }
 
 var hexadecimal = regexp.MustCompile(`^[0-9a-f]{1,8}$`)
 
-// exemptIPv4 spares what is no address of a private network.
+// exemptIPv4 spares what is no machine's address in a private network: a network's own, and four numbers so small that
+// they may be a version.
 func exemptIPv4(text string) bool {
 	a, err := netip.ParseAddr(text)
-	return err != nil || !a.IsPrivate()
+	if err != nil || !a.IsPrivate() {
+		return true
+	}
+	small := 0
+	n := a.As4()
+	for _, part := range n[1:] {
+		if part < 32 {
+			small++
+		}
+	}
+	return n[3] == 0 || n[0] < 32 && small > 1
 }
 
 // exemptToken spares what is no secret: too even, or words, or what stands where a secret was.
