@@ -36,7 +36,7 @@ func documentation(text []byte) bool {
 // documented6 is the range for documentation (RFC 3849). Of its 96 bits, 64 are the digest's and 32 check them.
 var documented6 = netip.MustParsePrefix("2001:db8::/32")
 
-// ipv6 leaves a zone behind the address as it is.
+// ipv6 leaves a zone behind the address as it is: it is the name of an interface.
 func (m *Maker) ipv6(value []byte) []byte {
 	text, zone, scoped := bytes.Cut(value, []byte("%"))
 	if a, err := netip.ParseAddr(string(text)); err == nil {
@@ -47,7 +47,7 @@ func (m *Maker) ipv6(value []byte) []byte {
 	binary.BigEndian.PutUint64(b[4:], digits)
 	binary.BigEndian.PutUint32(b[12:], uint32(m.tag(address, digits)))
 	pseudonym := netip.AddrFrom16(b).AppendTo(nil)
-	if scoped {
+	if scoped && len(zone) < 16 && !bytes.ContainsFunc(zone, func(r rune) bool { return !isLetter(byte(min(r, 0x7f))) && (r < '0' || r > '9') }) {
 		pseudonym = append(append(pseudonym, '%'), zone...)
 	}
 	return pseudonym

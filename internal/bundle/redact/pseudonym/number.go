@@ -104,8 +104,17 @@ const (
 
 func (m *Maker) entitlement(value []byte) []byte {
 	before := bytes.TrimRight(value, "0123456789")
+	if !entitled(before) {
+		before = nil
+	}
 	n := m.number(sen, value[len(before):]) % power(10, senBody)
 	return fmt.Appendf(bytes.Clone(before), "%05d%06d", n, m.senCheck(n))
+}
+
+// entitled tells whether a text is what may stand before the digits.
+func entitled(before []byte) bool {
+	before = bytes.TrimSuffix(bytes.ToUpper(before), []byte("L"))
+	return len(before) == 0 || string(before) == "SEN-" || string(before) == "SEN "
 }
 
 func (m *Maker) senCheck(n uint64) uint64 { return m.tag(sen, n) % power(10, senDigits-senBody) }
@@ -113,7 +122,7 @@ func (m *Maker) senCheck(n uint64) uint64 { return m.tag(sen, n) % power(10, sen
 func (m *Maker) ownEntitlement(text []byte) bool {
 	before := bytes.TrimRight(text, "0123456789")
 	digits := text[len(before):]
-	if len(digits) != senDigits || len(before) > 0 && !bytes.ContainsAny(before[len(before)-1:], "-L l") {
+	if len(digits) != senDigits || !entitled(before) {
 		return false
 	}
 	n, err := strconv.ParseUint(string(digits[:senBody]), 10, 64)
