@@ -105,6 +105,8 @@ func (a *again) spell(k sensitive.Kind, value []byte) {
 		text []byte
 	}{
 		{sensitive.Plain, value},
+		{sensitive.Plain, bytes.ToUpper(value)}, // of ASCII, the case does not count
+		{sensitive.Plain, bytes.ToLower(value)},
 		{sensitive.Percent, escape(value, sensitive.Percent)},
 		{sensitive.Percent, bytes.ReplaceAll(escape(value, sensitive.Percent), []byte("%20"), []byte("+"))},
 		{sensitive.JSON, escape(value, sensitive.JSON)},
@@ -114,13 +116,18 @@ func (a *again) spell(k sensitive.Kind, value []byte) {
 		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#64;"))},
 		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#x40;"))},
 	} {
-		if slices.ContainsFunc(seen, func(b []byte) bool { return bytes.Equal(b, way.text) }) {
+		if slices.ContainsFunc(seen, func(b []byte) bool { return alike(b, way.text) }) {
 			continue
 		}
 		seen = append(seen, way.text)
 		s.form, s.text = way.form, way.text
 		a.spellings = append(a.spellings, s)
 	}
+}
+
+// alike tells whether two texts differ at most in the case of ASCII.
+func alike(a, b []byte) bool {
+	return len(a) == len(b) && bytes.EqualFold(a, b) && hashed(a) == hashed(b)
 }
 
 // leastBase64 is the shortest value that is looked for in Base64, and mostBase64 how much of its Base64 is compared. What

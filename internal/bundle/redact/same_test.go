@@ -193,7 +193,7 @@ func TestSecondMethodCatchesTheFirst(t *testing.T) {
 	}
 	secrets := map[sensitive.Kind]string{
 		sensitive.Email:      "to alicja.k@nordwind.de now",
-		sensitive.IPv4:       "from 10.20.30.40 now",
+		sensitive.IPv4:       "from 10.120.30.40 now",
 		sensitive.PrivateKey: "-----BEGIN RSA PRIVATE KEY-----\n" + strings.Repeat("MIIabc0x", 8) + "\n-----END RSA PRIVATE KEY-----",
 		sensitive.JWT:        "x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljamEifQ.c2lnbmF0dXJlc2lnbmF0dXJl now",
 		sensitive.AWSKey:     "key AKIAIOSFODNN7EXAMPLE now",

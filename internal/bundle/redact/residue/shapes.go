@@ -23,7 +23,7 @@ type shape struct {
 const judged = 200
 
 var all = []shape{
-	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.!#$%&'*+/=?^_{|}~@\\-]|)([A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_])?@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
+	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.%'+/_@\\-]|)([A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_])?@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
 	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.+-]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
 	{"private_key", []string{"-----BEGIN "}, 0, regexp.MustCompile(`^(-----BEGIN [A-Z0-9 ]{0,14}PRIVATE KEY)`), none},
 	{"jwt", []string{"eyJ0", "eyJh", "eyJr", "eyJ4", "eyJl", "eyJj", "eyJ6", "eyJ1", "eyJi", "eyJz"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},

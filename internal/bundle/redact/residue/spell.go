@@ -57,13 +57,16 @@ func spell(v Value, yield func(text []byte, bounded bool)) {
 		inBase64(v.Text, func(text string) { give(text, false) })
 		return
 	}
+	for _, text := range []string{v.Text, strings.ToUpper(v.Text), strings.ToLower(v.Text)} { // the case of ASCII does not count
+		give(text, word)
+		if latin, ok := latin1(text); ok {
+			give(latin, word)
+		}
+	}
 	for _, text := range escaped(v.Text) {
 		give(text, word)
 	}
 	inBase64(v.Text, func(text string) { give(text, false) })
-	if latin, ok := latin1(v.Text); ok {
-		give(latin, word)
-	}
 }
 
 // plainWord tells whether no encoding changes a text, but for Base64.
