@@ -1,0 +1,263 @@
+package redact
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+
+	"waybill/internal/bundle/sensitive"
+)
+
+// again finds values again wherever they stand, whatever is around them: a password that a log shows once behind its name
+// and once in the middle of a sentence. It is immutable and safe for concurrent use.
+//
+// It compares eight bytes at a time, in small letters, at every place, with a table of how values begin. A value that is
+// no longer than that is one only as a word.
+type again struct {
+	spellings  []spelling
+	filter     filter
+	long, word table
+}
+
+// spelling is one way in which a value may be written.
+type spelling struct {
+	text    []byte
+	kind    sensitive.Kind
+	form    sensitive.Form
+	length  int32 // of the value
+	bounded bool  // it must be a word
+}
+
+// newAgain prepares the search for all values that can be told from ordinary text.
+func newAgain(v *values) *again {
+	a := &again{}
+	for text, kind := range v.kinds {
+		if distinct(kind, text) {
+			a.spell(kind, []byte(text))
+		}
+	}
+	slices.SortFunc(a.spellings, func(x, y spelling) int {
+		return cmp.Or(bytes.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
+	})
+	a.filter = newFilter(len(a.spellings))
+	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
+	for i, s := range a.spellings {
+		a.filter.add(beginning(s.text))
+		if len(s.text) >= window {
+			a.long.add(beginning(s.text), s.text, int32(i))
+		} else {
+			a.word.add(beginning(s.text)&shortMask, s.text, int32(i))
+		}
+	}
+	return a
+}
+
+// distinct tells whether a value can be told from ordinary text, so that it can be looked for without what was around it:
+// addresses and keys always, names that no word of a language looks like, passwords that are more than a word. What is
+// not is replaced where it was found, and nowhere else.
+func distinct(k sensitive.Kind, text string) bool {
+	digit, letter, lower, upper, other := classes(text)
+	switch k {
+	case sensitive.Username:
+		return len(text) >= short && letter && (digit || other)
+	case sensitive.Fullname:
+		return len(text) >= window && bytes.ContainsAny([]byte(text), " +,")
+	case sensitive.Hostname:
+		return len(text) >= short && letter && (digit || other && bytes.IndexByte([]byte(text), '.') > 0)
+	case sensitive.Password:
+		return len(text) >= window && (digit || other || lower && upper)
+	case sensitive.Session, sensitive.Cookie:
+		return len(text) >= short && letter && digit
+	case sensitive.SEN:
+		return len(text) >= window
+	}
+	return len(text) >= short
+}
+
+func classes(text string) (digit, letter, lower, upper, other bool) {
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= '0' && b <= '9':
+			digit = true
+		case b >= 'a' && b <= 'z':
+			letter, lower = true, true
+		case b >= 'A' && b <= 'Z':
+			letter, upper = true, true
+		case b >= utf8.RuneSelf:
+			letter = true
+		default:
+			other = true
+		}
+	}
+	return
+}
+
+// spell adds the ways to write a value: as it is, escaped where that makes a difference, and in Base64.
+func (a *again) spell(k sensitive.Kind, value []byte) {
+	a.spellBase64(k, value)
+	s := spelling{kind: k, length: int32(len(value)), bounded: bounded(k, value)}
+	var seen [][]byte
+	for _, way := range []struct {
+		form sensitive.Form
+		text []byte
+	}{
+		{sensitive.Plain, value},
+		{sensitive.Plain, bytes.ToUpper(value)}, // of ASCII, the case does not count
+		{sensitive.Plain, bytes.ToLower(value)},
+		{sensitive.Percent, escape(value, sensitive.Percent)},
+		{sensitive.Percent, bytes.ReplaceAll(escape(value, sensitive.Percent), []byte("%20"), []byte("+"))},
+		{sensitive.JSON, escape(value, sensitive.JSON)},
+		{sensitive.JSON, escapeUnicode(value)},
+		{sensitive.XML, escape(value, sensitive.XML)},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("&"), []byte("&amp;"))},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#64;"))},
+		{sensitive.XML, bytes.ReplaceAll(value, []byte("@"), []byte("&#x40;"))},
+	} {
+		if slices.ContainsFunc(seen, func(b []byte) bool { return alike(b, way.text) }) {
+			continue
+		}
+		seen = append(seen, way.text)
+		s.form, s.text = way.form, way.text
+		a.spellings = append(a.spellings, s)
+	}
+}
+
+// alike tells whether two texts differ at most in the case of ASCII.
+func alike(a, b []byte) bool {
+	return len(a) == len(b) && bytes.EqualFold(a, b) && hashed(a) == hashed(b)
+}
+
+// leastBase64 is the shortest value that is looked for in Base64, and mostBase64 how much of its Base64 is compared. What
+// is around is decoded, and then there is the value or there is not.
+const (
+	leastBase64 = 8
+	mostBase64  = 16
+)
+
+// spellBase64 adds the characters that stand for a value and for nothing beside it, at each place in three bytes where it
+// may begin. The length of such a spelling is how many characters of its four stand in front of it.
+func (a *again) spellBase64(k sensitive.Kind, value []byte) {
+	if len(value) < leastBase64 {
+		return
+	}
+	for before := range 3 {
+		whole := append(make([]byte, before), value[:min(len(value), mostBase64)]...)
+		from := (8*before + 5) / 6
+		to := 8 * len(whole) / 6
+		s := spelling{kind: k, form: sensitive.Base64, length: int32(from)}
+		s.text = []byte(base64.RawStdEncoding.EncodeToString(whole))[from:to]
+		a.spellings = append(a.spellings, s)
+		if url := []byte(base64.RawURLEncoding.EncodeToString(whole))[from:to]; !bytes.Equal(url, s.text) {
+			s.text = url
+			a.spellings = append(a.spellings, s)
+		}
+	}
+}
+
+// run is the place of the whole run of Base64 around a spelling. The length is how many characters of it stand before the
+// first four that belong together.
+func (s *spelling) run(text []byte, at int) edit {
+	start, end := at, at+len(s.text)
+	for start > 0 && packs(text[start-1]) {
+		start--
+	}
+	for end < len(text) && (packs(text[end]) || text[end] == '=' && end-at < len(text)) {
+		end++
+	}
+	return edit{start: int32(start), end: int32(end), kind: s.kind, form: sensitive.Base64, length: int32((at-start-int(s.length)%4+8)%4 + 1)}
+}
+
+func packs(b byte) bool {
+	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9' || b == '+' || b == '/' || b == '-' || b == '_'
+}
+
+// escapeUnicode writes what is not a letter, a digit or a common sign as JSON may: \u0040.
+func escapeUnicode(text []byte) (escaped []byte) {
+	for _, r := range string(text) {
+		if r < utf8.RuneSelf && r != '@' && r != '<' && r != '>' && r != '&' {
+			escaped = append(escaped, byte(r))
+			continue
+		}
+		if r > 0xffff {
+			return text
+		}
+		escaped = append(escaped, `\u`...)
+		escaped = append(escaped, strconv.FormatInt(0x10000+int64(r), 16)[1:]...)
+	}
+	return escaped
+}
+
+// bounded tells whether a value must stand as a word: as part of another it would be something else.
+func bounded(k sensitive.Kind, value []byte) bool {
+	switch k {
+	case sensitive.Username, sensitive.Fullname, sensitive.Hostname, sensitive.IPv4, sensitive.IPv6:
+		return true
+	}
+	return len(value) < 12
+}
+
+// find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
+func (a *again) find(text []byte, found []edit) []edit {
+	for at := 0; len(a.spellings) > 0; {
+		if at = a.filter.next(text, at); at+short > len(text) {
+			break
+		}
+		word := beginning(text[at:])
+		id := a.match(&a.long, word, text, at)
+		if id < 0 && (at == 0 || !wordByte(text[at-1])) {
+			id = a.match(&a.word, word&shortMask, text, at)
+		}
+		if id < 0 {
+			at++
+			continue
+		}
+		found = append(found, a.spellings[id].edit(text, at))
+		at = max(at+1, int(found[len(found)-1].end))
+	}
+	return found
+}
+
+func (s *spelling) edit(text []byte, at int) edit {
+	if s.form == sensitive.Base64 {
+		return s.run(text, at)
+	}
+	return edit{start: int32(at), end: int32(at + len(s.text)), kind: s.kind, form: s.form, length: s.length}
+}
+
+// match is the longest spelling that stands at a place, or -1.
+func (a *again) match(t *table, word uint64, text []byte, at int) int32 {
+	for _, length := range t.lengths[word] {
+		end := at + int(length)
+		if end > len(text) {
+			continue
+		}
+		for id := t.first(text[at:end]); id >= 0; id = t.next[id] {
+			if s := &a.spellings[id]; len(s.text) == int(length) && s.same(text[at:end]) && s.stands(text, at, end) {
+				return id
+			}
+		}
+	}
+	return -1
+}
+
+// stands tells whether a value is a word where it has to be one.
+func (s *spelling) stands(text []byte, at, end int) bool {
+	return !s.bounded || !(at > 0 && glued(text[at-1], text[at])) && !(end < len(text) && glued(text[end-1], text[end]))
+}
+
+func (s *spelling) same(text []byte) bool {
+	if s.form != sensitive.Base64 {
+		return bytes.EqualFold(text, s.text)
+	}
+	return bytes.Equal(text, s.text)
+}
+
+// glued tells whether two bytes beside each other belong to one word.
+func glued(a, b byte) bool { return wordByte(a) && wordByte(b) }
+
+func wordByte(b byte) bool {
+	return b|0x20 >= 'a' && b|0x20 <= 'z' || b >= '0' && b <= '9' || b >= utf8.RuneSelf
+}

@@ -1,0 +1,92 @@
+package redact
+
+import (
+	"context"
+	"io"
+	"strings"
+	"sync"
+
+	"waybill/internal/bundle/archive"
+	"waybill/internal/bundle/redact/pseudonym"
+	"waybill/internal/bundle/redact/receipt"
+	"waybill/internal/bundle/sensitive"
+)
+
+// redaction is one bundle on its way.
+type redaction struct {
+	Options
+	workers  int
+	archive  *archive.Archive
+	detector Detector
+	plain    *sensitive.Detector // what looks for people again needs one for the frame of its work
+	maker    *pseudonym.Maker
+	spool    *spool
+
+	values *values
+	people sensitive.People
+	first  map[fileKey][]*notes // of the first reading
+
+	again   *again
+	known   *sensitive.Known
+	origins *origins
+
+	files []*copied // of the second reading, in the order of the directory, what is nested behind what it is nested in
+	account
+}
+
+// detector is made once: it is tables, and immutable.
+var detector = sync.OnceValues(sensitive.New)
+
+func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *redaction, err error) {
+	if o.Limits == (Limits{}) {
+		o.Limits = DefaultLimits()
+	}
+	r = &redaction{Options: o, workers: max(1, o.Workers), maker: pseudonym.New(o.Key), spool: &spool{scratch: o.Scratch},
+		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o),
+		account: account{passed: []receipt.File{}, dropped: []receipt.Left{}, withheld: []receipt.Left{}, notes: []string{}}}
+	if r.plain, err = detector(); err != nil {
+		return nil, err
+	}
+	if r.detector == nil {
+		r.detector = r.plain
+	}
+	r.archive, err = archive.Open(ctx, source, size, o.Limits.Archive)
+	return r, err
+}
+
+// prepare makes the searches of the second reading out of what the first has found.
+func (r *redaction) prepare() (err error) {
+	r.again = newAgain(r.values)
+	r.known, err = r.people.Known()
+	return err
+}
+
+// stopped is the problem that ends a reading: out of time, or the source failed.
+func stopped(problems []archive.Problem) error {
+	for _, p := range problems {
+		if p.Rule == archive.Stopped || p.Rule == archive.Unreadable {
+			return p
+		}
+	}
+	return nil
+}
+
+// name is a file's name without what must not leave, and safe to write into an archive.
+func (r *redaction) name(name string) string {
+	d := r.newDesk()
+	text := []byte(name)
+	var all []edit
+	d.detector.Search(text, 1, &d.found)
+	for _, p := range d.found.Places {
+		all = append(all, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
+	}
+	var out []byte
+	at := int32(0)
+	for _, e := range d.search(text, all) {
+		out = append(append(out, text[at:e.start]...), d.replace(text, e).text...)
+		at = e.end
+	}
+	return strings.ToValidUTF8(string(append(out, text[at:]...)), "_")
+}
+
+func (r *redaction) newDesk() *desk { return &desk{redaction: r, cache: map[string]replacement{}} }
