@@ -14,11 +14,11 @@ import (
 func bundleCommand() *cobra.Command {
 	group := &cobra.Command{
 		Use:   "bundle",
-		Short: "Read a support.zip: what is in it, what matters, what must not leave",
+		Short: "Read a support.zip: what is in it, what matters; take out what must not leave",
 		Long: `Reads a support.zip of Jira, Confluence or Bitbucket Data Center on this machine. Nothing is sent anywhere: these commands
 need no network, no account and no WAYBILL_URL.`,
 	}
-	group.AddCommand(scanCommand(), inventoryCommand(), entriesCommand())
+	group.AddCommand(scanCommand(), redactCommand(), revealCommand(), inventoryCommand(), entriesCommand())
 	return group
 }
 

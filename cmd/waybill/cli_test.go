@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"waybill/internal/bundle/specimen"
@@ -32,13 +33,14 @@ func TestMain(m *testing.M) {
 //	mend                  ends all failures
 //	stored FILE ID        compares what S3 has with a file; ID is a file that holds the id
 //	called CALL N         counts calls
+//	identity FILE         makes an age identity; $RECIPIENT is whom to encrypt to
 //	specimen FILE N       composes a support.zip of about N bytes, inflated
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called, "specimen": compose,
+			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called, "specimen": compose, "identity": identity,
 		},
 	})
 }
@@ -87,6 +89,13 @@ func compose(ts *testscript.TestScript, _ bool, args []string) {
 	defer file.Close()
 	_, err = specimen.Write(file, specimen.Options{Seed: 1, Size: int64(number(ts, args[1]))})
 	ts.Check(err)
+}
+
+func identity(ts *testscript.TestScript, _ bool, args []string) {
+	key, err := age.GenerateX25519Identity()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(key.String()+"\n"), 0o600))
+	ts.Setenv("RECIPIENT", key.Recipient().String())
 }
 
 func number(ts *testscript.TestScript, s string) int {

@@ -1,10 +1,13 @@
 package bundle
 
 import (
+	"slices"
+
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/finding"
 	"waybill/internal/bundle/inventory"
 	"waybill/internal/bundle/needle"
+	"waybill/internal/bundle/redact/pseudonym"
 	"waybill/internal/bundle/sensitive"
 )
 
@@ -26,6 +29,7 @@ func (p *pass) look(b *archive.Block) *seen {
 	k.facts, k.matches, k.text = inventory.Seen{}, finding.Found{}, b.Text
 	hits := k.finder.Find(b.Text)
 	p.detector.Look(b.Text, b.First, hits, 0, &k.values)
+	k.pass(redacted)
 	file := p.file(b.File)
 	facts, rules := k.split(hits, p.facts, p.rules)
 	k.matches = p.book.Look(inventory.Block{File: file.name, Line: b.First, Text: b.Text, Hits: rules})
@@ -33,6 +37,16 @@ func (p *pass) look(b *archive.Block) *seen {
 		k.facts = inventory.Look(inventory.Block{File: file.name, Line: b.First, Text: b.Text, Hits: facts})
 	}
 	return k
+}
+
+// pass leaves out the values that are so.
+func (k *seen) pass(so func(sensitive.Value) bool) {
+	k.values.Places = slices.DeleteFunc(k.values.Places, func(p sensitive.Place) bool { return so(k.values.Value(p)) })
+}
+
+// redacted tells whether something stood there, and was removed by a redaction.
+func redacted(v sensitive.Value) bool {
+	return !pseudonym.Keeps(v.Kind) && pseudonym.IsRemoved(v.Reveal())
 }
 
 // split gives each of two consumers its hits, numbered as it numbers its needles.
