@@ -25,7 +25,7 @@ run: build venv
 build: functions cli
 
 cli:
-	@go build -trimpath -o build/waybill ./cmd/waybill
+	@CGO_ENABLED=0 go build -trimpath -o build/waybill ./cmd/waybill
 
 functions:
 	@mkdir -p build/bin build/functions

@@ -23,6 +23,9 @@ type uploading struct {
 	kind     string
 	parallel int
 	wait     time.Duration
+	redact   bool
+	key      string // of pseudonyms
+	receipt  string // where it is to be written
 	printer  printer
 }
 
@@ -45,6 +48,9 @@ that WAYBILL_CACHE names; neither a token nor a URL stands in it.`,
 	command.Flags().StringVar(&u.kind, "kind", "", "support-zip, export, assessment or other (support-zip for a .zip, or else other)")
 	command.Flags().IntVar(&u.parallel, "parallel", 8, "how many parts to send at once")
 	command.Flags().DurationVar(&u.wait, "wait", time.Minute, "how long to wait for the cell to seal it; 0 does not wait")
+	command.Flags().BoolVar(&u.redact, "redact", false, "take out what must not leave first, as waybill bundle redact does, and bind the receipt to the record")
+	command.Flags().StringVar(&u.key, "key", "", "with --redact: the file with the organisation's pseudonym key")
+	command.Flags().StringVar(&u.receipt, "receipt", "", "with --redact: the file for the receipt (FILE.receipt.json)")
 	_ = command.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kinds(), cobra.ShellCompDirectiveNoFileComp))
 	u.printer = prints(command)
 	return command
@@ -67,6 +73,8 @@ func (u uploading) check() error {
 		return misused("--kind must be one of %s", strings.Join(kinds(), ", "))
 	case u.parallel < 1 || u.parallel > 64:
 		return misused("--parallel must be from 1 to 64")
+	case !u.redact && u.key+u.receipt != "":
+		return misused("--key and --receipt go with --redact")
 	case u.wait < 0:
 		return misused("--wait must not be less than 0")
 	}
@@ -85,12 +93,21 @@ func (u uploading) run(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	got, err := carrier.Send(ctx, carry.Parcel{Path: file, To: u.to, Kind: cmp.Or(u.kind, kindOf(file))})
+	parcel := carry.Parcel{Path: file, To: u.to, Kind: cmp.Or(u.kind, kindOf(file))}
+	if u.redact {
+		if parcel.Path, parcel.Receipt, err = u.redacted(ctx, file); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	got, err := carrier.Send(ctx, parcel)
 	if ctx.Err() != nil {
 		err = errors.New("interrupted")
 	}
 	if err != nil {
 		return hinted(err, got.Value)
+	}
+	if u.redact && got.Value.State == client.Sealed {
+		os.RemoveAll(filepath.Dir(parcel.Path)) // the copy; the receipt is where it was asked for
 	}
 	return u.report(got)
 }

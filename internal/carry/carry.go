@@ -76,6 +76,8 @@ type Parcel struct {
 	Path string
 	To   client.Place
 	Kind string // one of the API's kinds
+	// Receipt is the SHA-256 of the receipt of a redaction, in base64; empty where nothing was redacted.
+	Receipt string
 }
 
 // record is what the cell said last of the upload.
@@ -116,7 +118,7 @@ func (c Carrier) Send(ctx context.Context, p Parcel) (record, error) {
 
 // errand takes the digest of a file that travels by one PUT: its way is signed for it.
 func (c Carrier) errand(ctx context.Context, p Parcel, g *goods) (e errand, err error) {
-	e = errand{c, p, g, client.UploadDraft{FileName: filepath.Base(p.Path), Size: g.size, Kind: p.Kind}}
+	e = errand{c, p, g, client.UploadDraft{FileName: filepath.Base(p.Path), Size: g.size, Kind: p.Kind, ReceiptSHA256: p.Receipt}}
 	if g.size <= c.OnePut {
 		e.draft.SHA256, err = c.whole(ctx, g)
 	}

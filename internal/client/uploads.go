@@ -47,6 +47,8 @@ type UploadDraft struct {
 	Size     int64  `json:"size"` // bytes
 	Kind     string `json:"kind"`
 	SHA256   string `json:"sha256,omitempty"` // base64; a large file's may be stated at its completion
+	// ReceiptSHA256 is that of the receipt of a redaction, in base64.
+	ReceiptSHA256 string `json:"receiptSha256,omitempty"`
 }
 
 // Place is where an upload, or another thing that is held, belongs: a migration or, when that is empty, an organisation as a whole.

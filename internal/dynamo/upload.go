@@ -30,6 +30,7 @@ type uploadItem struct {
 	State     string `dynamodbav:"state"`
 	Method    string `dynamodbav:"method"`
 	SHA256    string `dynamodbav:"sha256,omitempty"`
+	Receipt   string `dynamodbav:"receipt,omitempty"`
 	PartSize  int64  `dynamodbav:"partSize,omitempty"`
 	Parts     int    `dynamodbav:"parts,omitempty"`
 	Region    string `dynamodbav:"region"`
@@ -52,7 +53,7 @@ type uploadItem struct {
 
 func toUploadItem(u upload.Upload) (item, error) {
 	i := uploadItem{Pk: partition(u.Org), Sk: uploadSort + u.ID, ID: u.ID, FileName: u.FileName, Size: u.Size, Kind: string(u.Kind),
-		State: string(u.State), Method: string(u.Method), SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region,
+		State: string(u.State), Method: string(u.Method), SHA256: u.SHA256, Receipt: u.Receipt, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region,
 		Bucket: u.Bucket, ObjectKey: u.ObjectKey, VersionID: u.VersionID, UploadID: u.UploadID, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
 		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt),
 		DeleteBy: stamp(u.DeleteBy), Requested: stamp(u.DeleteRequestedAt), Inspected: stamp(u.InspectedAt), Certified: u.Certificate, Revision: u.Revision}
@@ -70,7 +71,7 @@ func toUploadItem(u upload.Upload) (item, error) {
 
 func (i uploadItem) upload() (upload.Upload, error) {
 	u := upload.Upload{ID: i.ID, FileName: i.FileName, Size: i.Size, Kind: upload.Kind(i.Kind), State: upload.State(i.State),
-		Method: upload.Method(i.Method), SHA256: i.SHA256, PartSize: i.PartSize, Parts: i.Parts, Region: i.Region, Bucket: i.Bucket,
+		Method: upload.Method(i.Method), SHA256: i.SHA256, Receipt: i.Receipt, PartSize: i.PartSize, Parts: i.Parts, Region: i.Region, Bucket: i.Bucket,
 		ObjectKey: i.ObjectKey, VersionID: i.VersionID, UploadID: i.UploadID, KMSKeyARN: i.KMSKeyARN, Rule: i.Rule,
 		Shelved: i.DueShard == shelf, Certificate: i.Certified, Revision: i.Revision}
 	if i.Pk != cellPartition {

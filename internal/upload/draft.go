@@ -24,6 +24,9 @@ type Draft struct {
 	Size     int64  `json:"size"`
 	Kind     Kind   `json:"kind"`
 	SHA256   string `json:"sha256,omitempty"` // base64, of the whole file; needed up to SingleUpTo
+	// ReceiptSHA256 is that of the receipt of a redaction, in base64, where the file was redacted before it left. The
+	// receipt states the file's own digest, so each names the other.
+	ReceiptSHA256 string `json:"receiptSha256,omitempty"`
 }
 
 func (d Draft) check() error {
@@ -38,6 +41,9 @@ func (d Draft) check() error {
 	broken.Check(d.SHA256 != "" || d.Size > SingleUpTo, "/sha256", "required", "The SHA-256 of a file of up to %d bytes must be given.", SingleUpTo)
 	if d.SHA256 != "" {
 		checkDigest(&broken, "/sha256", d.SHA256)
+	}
+	if d.ReceiptSHA256 != "" {
+		checkDigest(&broken, "/receiptSha256", d.ReceiptSHA256)
 	}
 	return broken.Err()
 }

@@ -134,7 +134,7 @@ func (s Stager) draw(act audit.Act, o org.Organisation, migration string, d Draf
 		return Upload{}, fmt.Errorf("naming an upload: %w", err)
 	}
 	deadline := policy.Deadline(policy.OpenOffer, act.Time)
-	u := Upload{ID: id, Org: o.ID, Migration: migration, FileName: d.FileName, Size: d.Size, Kind: d.Kind, SHA256: d.SHA256,
+	u := Upload{ID: id, Org: o.ID, Migration: migration, FileName: d.FileName, Size: d.Size, Kind: d.Kind, SHA256: d.SHA256, Receipt: d.ReceiptSHA256,
 		State: Pending, Region: s.Region, Bucket: s.Bucket, ObjectKey: objectKey(d.Kind, o.ID, id), KMSKeyARN: o.Key.ARN,
 		Rule: policy.Offer.Name, CreatedAt: act.Time, DeleteBy: deadline, Due: deadline, Revision: 1}
 	u.Method, u.PartSize, u.Parts = method(d.Size)

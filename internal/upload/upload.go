@@ -63,6 +63,7 @@ type Upload struct {
 	Kind      Kind
 	State     State
 	Method    Method
+	Receipt   string // SHA-256 of the receipt of its redaction, in base64; empty when none was stated
 	SHA256    string // of the whole file, as the client states it; S3 enforces it for Single, per part for Multipart
 	PartSize  int64  // bytes; Multipart only
 	Parts     int    // Multipart only

@@ -18,6 +18,7 @@ type uploadView struct {
 	State             upload.State   `json:"state"`
 	Method            upload.Method  `json:"method"`
 	SHA256            string         `json:"sha256,omitempty"`
+	ReceiptSHA256     string         `json:"receiptSha256,omitempty"`
 	PartSize          int64          `json:"partSize,omitempty"`
 	Parts             int            `json:"parts,omitempty"`
 	Region            string         `json:"region"`
@@ -36,7 +37,7 @@ type uploadView struct {
 
 func viewOf(u upload.Upload) uploadView {
 	return uploadView{ID: u.ID, Org: u.Org, Migration: u.Migration, FileName: u.FileName, Size: u.Size, Kind: u.Kind, State: u.State,
-		Method: u.Method, SHA256: u.SHA256, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
+		Method: u.Method, SHA256: u.SHA256, ReceiptSHA256: u.Receipt, PartSize: u.PartSize, Parts: u.Parts, Region: u.Region, KMSKeyARN: u.KMSKeyARN, Rule: u.Rule,
 		CreatedAt: stamp(u.CreatedAt), SealedAt: stamp(u.SealedAt), DeleteBy: stamp(u.DeleteBy), ExpiredAt: stamp(u.ExpiredAt), PurgedAt: stamp(u.PurgedAt), DeleteRequestedAt: stamp(u.DeleteRequestedAt),
 		InspectedAt: stamp(u.InspectedAt), Certificate: proofOf(u)}
 }

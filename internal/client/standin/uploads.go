@@ -54,6 +54,7 @@ type draft struct {
 	Size     int64  `json:"size"`
 	Kind     string `json:"kind"`
 	SHA256   string `json:"sha256"`
+	Receipt  string `json:"receiptSha256"`
 }
 
 func (c *Cell) offer(w http.ResponseWriter, r *http.Request) {
@@ -96,6 +97,9 @@ func (c *Cell) open(r *http.Request, d draft) string {
 	u := &upload{revision: 1, stated: d.SHA256, parts: map[int]part{}, object: object{"id": id, "fileName": d.FileName, "size": d.Size, "kind": d.Kind,
 		"sha256": d.SHA256, "state": "PENDING", "method": "single", "region": "eu-central-1", "rule": "offer",
 		"migration": r.PathValue("mig"), "org": r.PathValue("org"), "deleteBy": "2026-01-02T00:00:00.000Z"}}
+	if d.Receipt != "" {
+		u.object["receiptSha256"] = d.Receipt
+	}
 	if d.Size > c.SingleUpTo {
 		u.object["method"], u.object["partSize"], u.object["parts"] = "multipart", c.PartSize, (d.Size+c.PartSize-1)/c.PartSize
 	}
