@@ -14,8 +14,8 @@ import (
 // again finds values again wherever they stand, whatever is around them: a password that a log shows once behind its name
 // and once in the middle of a sentence. It is immutable and safe for concurrent use.
 //
-// It compares eight bytes at a time, in small letters, at every place, with a table of how values begin. A value that is
-// no longer than that is one only as a word.
+// It looks at four bytes at every second place, in small letters, and where any value may begin at eight, which lead to
+// those that do. A value that is shorter than that is one only as a word.
 type again struct {
 	spellings  []spelling
 	filter     filter
@@ -45,7 +45,7 @@ func newAgain(v *values) *again {
 	a.filter = newFilter(len(a.spellings))
 	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
 	for i, s := range a.spellings {
-		a.filter.add(beginning(s.text))
+		a.filter.add(s.text)
 		if len(s.text) >= window {
 			a.long.add(beginning(s.text), s.text, int32(i))
 		} else {
@@ -201,23 +201,31 @@ func bounded(k sensitive.Kind, value []byte) bool {
 
 // find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
 func (a *again) find(text []byte, found []edit) []edit {
-	for at := 0; len(a.spellings) > 0; {
-		if at = a.filter.next(text, at); at+short > len(text) {
-			break
+	if len(a.spellings) == 0 {
+		return found
+	}
+	past := 0 // what was found ends here
+	for at := a.filter.next(text, 0); at < len(text); at = a.filter.next(text, at+2) {
+		for place := max(past, at-1); place <= at; place++ {
+			if id := a.begins(text, place); id >= 0 {
+				e := a.spellings[id].edit(text, place)
+				found, past = append(found, e), int(e.end)
+			}
 		}
-		word := beginning(text[at:])
-		id := a.match(&a.long, word, text, at)
-		if id < 0 && (at == 0 || !wordByte(text[at-1])) {
-			id = a.match(&a.word, word&shortMask, text, at)
-		}
-		if id < 0 {
-			at++
-			continue
-		}
-		found = append(found, a.spellings[id].edit(text, at))
-		at = max(at+1, int(found[len(found)-1].end))
 	}
 	return found
+}
+
+// begins is the longest spelling that begins at a place, or -1.
+func (a *again) begins(text []byte, at int) int32 {
+	if at+short > len(text) {
+		return -1
+	}
+	word := beginning(text[at:])
+	if id := a.match(&a.long, word, text, at); id >= 0 || at > 0 && wordByte(text[at-1]) {
+		return id
+	}
+	return a.match(&a.word, word&shortMask, text, at)
 }
 
 func (s *spelling) edit(text []byte, at int) edit {

@@ -68,7 +68,8 @@ func hashed(text []byte) uint64 {
 	return (h ^ beginning(text)) * spread
 }
 
-// filter tells by five bytes whether any text begins with them. Nearly all places of a text are none, and a bit says so.
+// filter tells by four bytes whether a text may be near. Every text has two stretches of four that begin at its first two
+// bytes, so every second place is enough to look at. Nearly all of them are nothing, and a bit says so.
 type filter struct {
 	bits  []uint64
 	shift uint8
@@ -76,25 +77,25 @@ type filter struct {
 
 // A filter has sixteen bits for each text, and as many as a core keeps close at least.
 func newFilter(n int) filter {
-	size := uint8(max(16, bits.Len(uint(n))+4))
+	size := uint8(max(17, bits.Len(uint(n))+5))
 	return filter{make([]uint64, 1<<size>>6), 64 - size}
 }
 
-func (f *filter) bit(beginning uint64) uint64 {
-	return beginning << (64 - 8*short) * spread >> (f.shift & 63)
+func (f *filter) bit(four uint32) uint64 { return uint64(four|0x20202020) * spread >> (f.shift & 63) }
+
+func (f *filter) add(text []byte) {
+	for _, from := range []int{0, 1} {
+		h := f.bit(binary.LittleEndian.Uint32(text[from:]))
+		f.bits[h>>6] |= 1 << (h & 63)
+	}
 }
 
-func (f *filter) add(beginning uint64) {
-	h := f.bit(beginning)
-	f.bits[h>>6] |= 1 << (h & 63)
-}
-
-// next is the first place from one on where a text may begin, or the place from which on there is less than a window.
+// next is the first place, of every second from one on, that a text may begin at or a byte before.
 func (f *filter) next(text []byte, at int) int {
-	for ; at+window <= len(text); at++ {
-		if h := f.bit(small(binary.LittleEndian.Uint64(text[at:]))); f.bits[h>>6]>>(h&63)&1 != 0 {
+	for ; at+4 <= len(text); at += 2 {
+		if h := f.bit(binary.LittleEndian.Uint32(text[at:])); f.bits[h>>6]>>(h&63)&1 != 0 {
 			return at
 		}
 	}
-	return at
+	return len(text)
 }
