@@ -70,17 +70,10 @@ const (
 	longestCached = 256
 )
 
-// search lists what is to be replaced in a text: what the detector found, what it found elsewhere and stands here too,
-// and people under any of their names.
+// search lists what is to be replaced in a text: what the detector found, and what it found elsewhere and stands here too,
+// people under any of their names.
 func (d *desk) search(text []byte, found []edit) []edit {
 	d.more = d.again.find(text, d.more[:0])
-	found = with(found, d.more)
-	d.plain.Look(text, 1, nil, 0, &d.found)
-	d.known.Look(&d.found)
-	d.more = d.more[:0]
-	for _, p := range d.found.Places {
-		d.more = append(d.more, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
-	}
 	return with(found, d.more)
 }
 
@@ -193,7 +186,7 @@ func (d *desk) unpacked(before []byte, p packed) (all []edit) {
 		all = append(all, edit{place.Start, place.End, place.Kind, place.Form, packedLength(place.Form, len(found.Value(place).Reveal()))})
 	}
 	inner := d.newDesk()
-	return with(inner.search(text, merged(all)), d.again.find(p.plain, nil))
+	return inner.search(p.plain, merged(all))
 }
 
 // packedLength is the length that an edit has: none for what was found in a run of Base64 that is whole.

@@ -18,7 +18,6 @@ type redaction struct {
 	workers  int
 	archive  *archive.Archive
 	detector Detector
-	plain    *sensitive.Detector // what looks for people again needs one for the frame of its work
 	maker    *pseudonym.Maker
 	spool    *spool
 
@@ -27,7 +26,6 @@ type redaction struct {
 	first  map[fileKey][]*notes // of the first reading
 
 	again   *again
-	known   *sensitive.Known
 	origins *origins
 
 	files []*copied // of the second reading, in the order of the directory, what is nested behind what it is nested in
@@ -44,20 +42,19 @@ func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *r
 	r = &redaction{Options: o, workers: max(1, o.Workers), maker: pseudonym.New(o.Key), spool: &spool{scratch: o.Scratch},
 		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o),
 		account: account{passed: []receipt.File{}, dropped: []receipt.Left{}, withheld: []receipt.Left{}, notes: []string{}}}
-	if r.plain, err = detector(); err != nil {
-		return nil, err
-	}
 	if r.detector == nil {
-		r.detector = r.plain
+		if r.detector, err = detector(); err != nil {
+			return nil, err
+		}
 	}
 	r.archive, err = archive.Open(ctx, source, size, o.Limits.Archive)
 	return r, err
 }
 
-// prepare makes the searches of the second reading out of what the first has found.
-func (r *redaction) prepare() (err error) {
-	r.again = newAgain(r.values)
-	r.known, err = r.people.Known()
+// prepare makes the search of the second reading out of what the first has found.
+func (r *redaction) prepare() error {
+	terms, err := r.terms()
+	r.again = newAgain(r.values, terms)
 	return err
 }
 

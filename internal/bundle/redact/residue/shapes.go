@@ -15,7 +15,7 @@ type shape struct {
 	kind    string
 	beacons []string // one of which is in every match; what is around is judged. A # is any digit
 	reach   int      // bytes before the beacon that are judged with it
-	behind  string // what may follow the beacon; empty for anything
+	behind  string   // what may follow the beacon; empty for anything
 	match   *regexp.Regexp
 	exempt  func(text string) bool
 }
