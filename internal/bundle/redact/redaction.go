@@ -3,7 +3,6 @@ package redact
 import (
 	"context"
 	"io"
-	"strings"
 	"sync"
 
 	"waybill/internal/bundle/archive"
@@ -66,24 +65,6 @@ func stopped(problems []archive.Problem) error {
 		}
 	}
 	return nil
-}
-
-// name is a file's name without what must not leave, and safe to write into an archive.
-func (r *redaction) name(name string) string {
-	d := r.newDesk()
-	text := []byte(name)
-	var all []edit
-	d.detector.Search(text, 1, &d.found)
-	for _, p := range d.found.Places {
-		all = append(all, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
-	}
-	var out []byte
-	at := int32(0)
-	for _, e := range d.search(text, all) {
-		out = append(append(out, text[at:e.start]...), d.replace(text, e).text...)
-		at = e.end
-	}
-	return strings.ToValidUTF8(string(append(out, text[at:]...)), "_")
 }
 
 func (r *redaction) newDesk() *desk { return &desk{redaction: r, cache: map[string]replacement{}} }
