@@ -35,11 +35,11 @@ func (c *copied) receipt(name string) receipt.File {
 	return f
 }
 
-// wanted is what the second method is to look for: every value as it was found.
+// wanted is what the second method is to look for: every value as it was found, but for what has been redacted before.
 func (r *redaction) wanted() residue.Wanted {
 	w := residue.Wanted{Workers: r.workers, Unexamined: map[string]bool{}}
 	for text, kind := range r.values.kinds {
-		if !r.maker.Own([]byte(text)) && !pseudonym.IsRemoved([]byte(text)) {
+		if made, _ := r.maker.Of(kind, []byte(text)); string(made) != text {
 			w.Values = append(w.Values, residue.Value{Kind: kind.String(), Text: text})
 		}
 	}

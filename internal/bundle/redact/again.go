@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"slices"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"waybill/internal/bundle/sensitive"
@@ -14,8 +15,8 @@ import (
 // again finds values again wherever they stand, whatever is around them: a password that a log shows once behind its name
 // and once in the middle of a sentence. It is immutable and safe for concurrent use.
 //
-// It compares eight bytes at a time, in small letters, at every place, with a table of how values begin. A value that is
-// no longer than that is one only as a word.
+// It looks at four bytes at every second place, in small letters, and where any value may begin at eight, which lead to
+// those that do. A value that is shorter than that is one only as a word.
 type again struct {
 	spellings  []spelling
 	filter     filter
@@ -28,24 +29,27 @@ type spelling struct {
 	kind    sensitive.Kind
 	form    sensitive.Form
 	length  int32 // of the value
+	exact   bool  // in this case, or all in capitals
 	bounded bool  // it must be a word
 }
 
-// newAgain prepares the search for all values that can be told from ordinary text.
-func newAgain(v *values) *again {
+// newAgain prepares the search for all values that can be told from ordinary text, and for what people are known by.
+func newAgain(v *values, terms []term) *again {
 	a := &again{}
+	for _, t := range terms {
+		a.spellTerm(t)
+	}
 	for text, kind := range v.kinds {
 		if distinct(kind, text) {
-			a.spell(kind, []byte(text))
+			a.spell(kind, []byte(text), false)
 		}
 	}
 	slices.SortFunc(a.spellings, func(x, y spelling) int {
 		return cmp.Or(bytes.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
 	})
-	a.filter = newFilter(len(a.spellings))
+	a.filter = newFilter(a.spellings)
 	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
 	for i, s := range a.spellings {
-		a.filter.add(beginning(s.text))
 		if len(s.text) >= window {
 			a.long.add(beginning(s.text), s.text, int32(i))
 		} else {
@@ -96,9 +100,9 @@ func classes(text string) (digit, letter, lower, upper, other bool) {
 }
 
 // spell adds the ways to write a value: as it is, escaped where that makes a difference, and in Base64.
-func (a *again) spell(k sensitive.Kind, value []byte) {
+func (a *again) spell(k sensitive.Kind, value []byte, exact bool) {
 	a.spellBase64(k, value)
-	s := spelling{kind: k, length: int32(len(value)), bounded: bounded(k, value)}
+	s := spelling{kind: k, length: int32(len(value)), exact: exact, bounded: bounded(k, value)}
 	var seen [][]byte
 	for _, way := range []struct {
 		form sensitive.Form
@@ -193,38 +197,61 @@ func escapeUnicode(text []byte) (escaped []byte) {
 // bounded tells whether a value must stand as a word: as part of another it would be something else.
 func bounded(k sensitive.Kind, value []byte) bool {
 	switch k {
-	case sensitive.Username, sensitive.Fullname, sensitive.Hostname, sensitive.IPv4, sensitive.IPv6:
+	case sensitive.Username, sensitive.Fullname:
+		return !bytes.ContainsFunc(value, wordless)
+	case sensitive.Hostname, sensitive.IPv4, sensitive.IPv6:
 		return true
 	}
 	return len(value) < 12
 }
 
+// wordless tells whether a character is of a script that puts no spaces between words.
+func wordless(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
 // find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
 func (a *again) find(text []byte, found []edit) []edit {
-	for at := 0; len(a.spellings) > 0; {
-		if at = a.filter.next(text, at); at+short > len(text) {
-			break
+	if len(a.spellings) == 0 {
+		return found
+	}
+	past := 0 // what was found ends here
+	for at := a.filter.next(text, 0); at < len(text); at = a.filter.next(text, at+2) {
+		for place := max(past, at-1); place <= at+1; place++ {
+			if id := a.begins(text, place); id >= 0 {
+				e := a.spellings[id].edit(text, place)
+				found, past = append(found, e), int(e.end)
+				place = max(place, past-1)
+			}
 		}
-		word := beginning(text[at:])
-		id := a.match(&a.long, word, text, at)
-		if id < 0 && (at == 0 || !wordByte(text[at-1])) {
-			id = a.match(&a.word, word&shortMask, text, at)
-		}
-		if id < 0 {
-			at++
-			continue
-		}
-		found = append(found, a.spellings[id].edit(text, at))
-		at = max(at+1, int(found[len(found)-1].end))
 	}
 	return found
 }
 
-func (s *spelling) edit(text []byte, at int) edit {
-	if s.form == sensitive.Base64 {
-		return s.run(text, at)
+// begins is the longest spelling that begins at a place, or -1.
+func (a *again) begins(text []byte, at int) int32 {
+	if at+leastTerm > len(text) {
+		return -1
 	}
-	return edit{start: int32(at), end: int32(at + len(s.text)), kind: s.kind, form: s.form, length: s.length}
+	word := beginning(text[at:])
+	if id := a.match(&a.long, word, text, at); id >= 0 {
+		return id
+	}
+	return a.match(&a.word, word&shortMask, text, at)
+}
+
+func (s *spelling) edit(text []byte, at int) edit {
+	start := at
+	switch {
+	case s.form == sensitive.Base64:
+		return s.run(text, at)
+	case s.kind == sensitive.Hostname && s.form == sensitive.Plain && at > 0 && text[at-1] == '.':
+		// What is below a known domain is the company's as well.
+		for start > 0 && at-start < 100 && (wordByte(text[start-1]) || text[start-1] == '.' || text[start-1] == '-') {
+			start--
+		}
+	}
+	return edit{start: int32(start), end: int32(at + len(s.text)), kind: s.kind, form: s.form, length: s.length}
 }
 
 // match is the longest spelling that stands at a place, or -1.
@@ -249,10 +276,13 @@ func (s *spelling) stands(text []byte, at, end int) bool {
 }
 
 func (s *spelling) same(text []byte) bool {
-	if s.form != sensitive.Base64 {
-		return bytes.EqualFold(text, s.text)
+	switch {
+	case s.form == sensitive.Base64:
+		return bytes.Equal(text, s.text)
+	case s.exact:
+		return bytes.Equal(text, s.text) || bytes.Equal(text, bytes.ToUpper(s.text))
 	}
-	return bytes.Equal(text, s.text)
+	return bytes.EqualFold(text, s.text)
 }
 
 // glued tells whether two bytes beside each other belong to one word.

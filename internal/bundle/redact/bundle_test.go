@@ -17,6 +17,7 @@ import (
 	"unicode/utf16"
 
 	"waybill/internal/bundle/archive"
+	"waybill/internal/bundle/archive/charset"
 	"waybill/internal/bundle/redact"
 	"waybill/internal/bundle/redact/receipt"
 )
@@ -98,6 +99,7 @@ func TestEncodings(t *testing.T) {
 	narrow := func(s string) string {
 		return strings.ReplaceAll(strings.ReplaceAll(s, "😀", "\xe9"), "Grüße", "Gr\xfc\xdfe")
 	}
+	want := rewritten(t, text)
 	for name, file := range map[string]string{
 		"UTF-8":           text,
 		"UTF-8 with BOM":  "\xef\xbb\xbf" + text,
@@ -117,6 +119,12 @@ func TestEncodings(t *testing.T) {
 		mustBeGone(t, name, squeezed)
 		if !strings.Contains(squeezed, "http-nio-8080-exec-7 WARN") {
 			t.Errorf("%s: %q", name, got)
+		}
+		if e, mark := charset.Detect([]byte(got)); strings.HasPrefix(name, "UTF") {
+			plain, stray := e.Decode(nil, []byte(got[mark:]))
+			if string(plain) != want || stray > 0 {
+				t.Errorf("%s: %q, want %q", name, plain, want)
+			}
 		}
 	}
 }

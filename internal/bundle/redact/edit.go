@@ -49,6 +49,7 @@ func joined(a, b edit) edit {
 type desk struct {
 	*redaction
 	edits []edit
+	more  []edit
 	coded []byte
 	found sensitive.Found
 	cache map[string]replacement
@@ -69,16 +70,29 @@ const (
 	longestCached = 256
 )
 
-// search lists what is to be replaced in a text: what the detector found, what it found elsewhere and stands here too,
-// and people under any of their names.
+// search lists what is to be replaced in a text: what the detector found, and what it found elsewhere and stands here too,
+// people under any of their names.
 func (d *desk) search(text []byte, found []edit) []edit {
-	found = d.again.find(text, found)
-	d.plain.Look(text, 1, nil, 0, &d.found)
-	d.known.Look(&d.found)
-	for _, p := range d.found.Places {
-		found = append(found, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
+	d.more = d.again.find(text, d.more[:0])
+	return with(found, d.more)
+}
+
+// with adds edits that are not within others. Both are in order, and what is added mostly is there already.
+func with(all, more []edit) []edit {
+	had := len(all)
+	at := 0
+	for _, e := range more {
+		for at < had && all[at].end <= e.start {
+			at++
+		}
+		if at == had || e.start < all[at].start || e.end > all[at].end {
+			all = append(all, e)
+		}
 	}
-	return merged(found)
+	if len(all) == had {
+		return all
+	}
+	return merged(all)
 }
 
 // replace is what comes in place of a text.
@@ -172,7 +186,7 @@ func (d *desk) unpacked(before []byte, p packed) (all []edit) {
 		all = append(all, edit{place.Start, place.End, place.Kind, place.Form, packedLength(place.Form, len(found.Value(place).Reveal()))})
 	}
 	inner := d.newDesk()
-	return merged(d.again.find(p.plain, inner.search(text, all)))
+	return inner.search(p.plain, merged(all))
 }
 
 // packedLength is the length that an edit has: none for what was found in a run of Base64 that is whole.

@@ -57,7 +57,7 @@ func (r *redaction) learn(ctx context.Context) error {
 	if err := l.failed.Load(); err != nil {
 		return fmt.Errorf("writing to scratch: %w", *err)
 	}
-	l.names(report)
+	l.names(r.allNames(report))
 	for _, f := range report.Files {
 		r.first[keyOf(f)] = append(r.first[keyOf(f)], noted(f))
 	}
@@ -108,19 +108,6 @@ func noted(f *archive.File) *notes {
 		f.State = n
 	}
 	return n
-}
-
-// names looks at the names of the files: people and machines are named there too.
-func (l *learner) names(report *archive.Report) {
-	var found sensitive.Found
-	for _, name := range l.allNames(report) {
-		l.detector.Search([]byte(name), 1, &found)
-		for _, p := range found.Places {
-			value := found.Value(p)
-			l.values.add(value.Kind, value.Reveal())
-			l.people.Note(value.Kind, value.Reveal())
-		}
-	}
 }
 
 func (r *redaction) allNames(report *archive.Report) (all []string) {

@@ -92,7 +92,7 @@ func Redact(ctx context.Context, source io.ReaderAt, size int64, out Output, o O
 		return receipt.Receipt{}, fmt.Errorf("writing the redacted bundle: %w", err)
 	}
 	wanted := r.wanted()
-	r.again, r.known = nil, nil // the second method's tables take their room
+	r.again = nil // the second method's tables take their room
 	searched, err := residue.Search(ctx, out, after.Size, wanted)
 	if err != nil {
 		return receipt.Receipt{}, err

@@ -3,7 +3,6 @@ package redact
 import (
 	"context"
 	"io"
-	"strings"
 	"sync"
 
 	"waybill/internal/bundle/archive"
@@ -18,7 +17,6 @@ type redaction struct {
 	workers  int
 	archive  *archive.Archive
 	detector Detector
-	plain    *sensitive.Detector // what looks for people again needs one for the frame of its work
 	maker    *pseudonym.Maker
 	spool    *spool
 
@@ -27,7 +25,6 @@ type redaction struct {
 	first  map[fileKey][]*notes // of the first reading
 
 	again   *again
-	known   *sensitive.Known
 	origins *origins
 
 	files []*copied // of the second reading, in the order of the directory, what is nested behind what it is nested in
@@ -44,20 +41,19 @@ func begin(ctx context.Context, source io.ReaderAt, size int64, o Options) (r *r
 	r = &redaction{Options: o, workers: max(1, o.Workers), maker: pseudonym.New(o.Key), spool: &spool{scratch: o.Scratch},
 		values: newValues(o.Limits), first: map[fileKey][]*notes{}, detector: o.Detector, origins: newOrigins(o),
 		account: account{passed: []receipt.File{}, dropped: []receipt.Left{}, withheld: []receipt.Left{}, notes: []string{}}}
-	if r.plain, err = detector(); err != nil {
-		return nil, err
-	}
 	if r.detector == nil {
-		r.detector = r.plain
+		if r.detector, err = detector(); err != nil {
+			return nil, err
+		}
 	}
 	r.archive, err = archive.Open(ctx, source, size, o.Limits.Archive)
 	return r, err
 }
 
-// prepare makes the searches of the second reading out of what the first has found.
-func (r *redaction) prepare() (err error) {
-	r.again = newAgain(r.values)
-	r.known, err = r.people.Known()
+// prepare makes the search of the second reading out of what the first has found.
+func (r *redaction) prepare() error {
+	terms, err := r.terms()
+	r.again = newAgain(r.values, terms)
 	return err
 }
 
@@ -69,24 +65,6 @@ func stopped(problems []archive.Problem) error {
 		}
 	}
 	return nil
-}
-
-// name is a file's name without what must not leave, and safe to write into an archive.
-func (r *redaction) name(name string) string {
-	d := r.newDesk()
-	text := []byte(name)
-	var all []edit
-	d.detector.Search(text, 1, &d.found)
-	for _, p := range d.found.Places {
-		all = append(all, edit{p.Start, p.End, p.Kind, p.Form, packedLength(p.Form, len(d.found.Value(p).Reveal()))})
-	}
-	var out []byte
-	at := int32(0)
-	for _, e := range d.search(text, all) {
-		out = append(append(out, text[at:e.start]...), d.replace(text, e).text...)
-		at = e.end
-	}
-	return strings.ToValidUTF8(string(append(out, text[at:]...)), "_")
 }
 
 func (r *redaction) newDesk() *desk { return &desk{redaction: r, cache: map[string]replacement{}} }

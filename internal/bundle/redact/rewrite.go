@@ -113,7 +113,7 @@ func (w *rewriter) text(p *piece, n *notes) bool {
 			w.failed.Store(&err)
 			return false
 		}
-		d.edits = places(d.coded, d.edits)
+		d.edits = merged(places(d.coded, d.edits))
 	}
 	d.edits = d.search(b.Text, d.edits)
 	if len(d.edits) == 0 {

@@ -109,7 +109,7 @@ func TestMapTurnsItBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	var many strings.Builder
-	for i := range 3000 {
+	for i := range 9000 {
 		fmt.Fprintf(&many, "from 10.20.%d.%d to 203.0.113.%d, Alice.K@nordwind.de and alice.k@nordwind.de\n", i/250, i%250+1, i%250+1)
 	}
 	bundle := packed(t, entry{"many.log", many.String()}, entry{"b/config.xml", "<a><mail>alicja.k&#64;nordwind.de</mail><address>10.20.30.40</address></a>\n"},

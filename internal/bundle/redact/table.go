@@ -17,11 +17,12 @@ type table struct {
 	shift   uint8
 }
 
-// A beginning is eight bytes; of a shorter text, the five that it has at least.
+// A beginning is eight bytes; of a shorter text, the three that it has at least.
 const (
 	window    = 8
-	short     = 5
-	shortMask = 1<<(8*short) - 1
+	short     = 5 // the shortest value that is told from ordinary text by how it looks
+	leastTerm = 3 // and the shortest by which somebody is known
+	shortMask = 1<<(8*leastTerm) - 1
 )
 
 func newTable(n int) table {
@@ -68,31 +69,60 @@ func hashed(text []byte) uint64 {
 	return (h ^ beginning(text)) * spread
 }
 
-// filter tells by five bytes whether any text begins with them. Nearly all places of a text are none, and a bit says so.
+// filter tells by four bytes whether a text may be near. Every text is met at one of two places beside each other, so every
+// second place is enough to look at. Nearly all of them are nothing, and a bit says so.
 type filter struct {
 	bits  []uint64
 	shift uint8
 }
 
-// A filter has sixteen bits for each text, and as many as a core keeps close at least.
-func newFilter(n int) filter {
-	size := uint8(max(16, bits.Len(uint(n))+4))
-	return filter{make([]uint64, 1<<size>>6), 64 - size}
+// newFilter has sixteen bits for each sample, and as many as a core keeps close at least.
+func newFilter(all []spelling) filter {
+	n := 0
+	for i := range all {
+		samples(all[i].text, func(uint32) { n++ })
+	}
+	size := uint8(max(17, bits.Len(uint(n))+3))
+	f := filter{make([]uint64, 1<<size>>6), 64 - size}
+	for i := range all {
+		samples(all[i].text, func(four uint32) {
+			h := f.bit(four)
+			f.bits[h>>6] |= 1 << (h & 63)
+		})
+	}
+	return f
 }
 
-func (f *filter) bit(beginning uint64) uint64 {
-	return beginning << (64 - 8*short) * spread >> (f.shift & 63)
+func (f *filter) bit(four uint32) uint64 { return uint64(four|0x20202020) * spread >> (f.shift & 63) }
+
+// samples yields the four bytes that begin where a text does, and those that begin a byte before or behind that. Of a text
+// of three or four bytes they reach over its bounds, where there is a byte of no word.
+func samples(text []byte, yield func(four uint32)) {
+	four := func(b ...byte) { yield(uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16 | uint32(b[3])<<24) }
+	if len(text) > 4 {
+		four(text[0], text[1], text[2], text[3])
+		four(text[1], text[2], text[3], text[4])
+		return
+	}
+	for b := range 0x80 {
+		if wordByte(byte(b)) {
+			continue
+		}
+		four(byte(b), text[0], text[1], text[2])
+		if len(text) == 3 {
+			four(text[0], text[1], text[2], byte(b))
+		}
+	}
+	if len(text) == 4 {
+		four(text[0], text[1], text[2], text[3])
+	}
 }
 
-func (f *filter) add(beginning uint64) {
-	h := f.bit(beginning)
-	f.bits[h>>6] |= 1 << (h & 63)
-}
-
-// next is the first place from one on where a text may begin, or the place from which on there is less than a window.
+// next is the first place, of every second from one on, at which or beside which a text may begin. The last places are
+// always ones.
 func (f *filter) next(text []byte, at int) int {
-	for ; at+window <= len(text); at++ {
-		if h := f.bit(small(binary.LittleEndian.Uint64(text[at:]))); f.bits[h>>6]>>(h&63)&1 != 0 {
+	for ; at+4 <= len(text); at += 2 {
+		if h := f.bit(binary.LittleEndian.Uint32(text[at:])); f.bits[h>>6]>>(h&63)&1 != 0 {
 			return at
 		}
 	}

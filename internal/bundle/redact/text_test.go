@@ -84,3 +84,46 @@ func TestFoundOnceHiddenEverywhere(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 }
+
+// A value is found again as a word, and a part of a name only in the case of a name: other words stay.
+func TestOtherWordsStay(t *testing.T) {
+	t.Parallel()
+	const others = "bsmith2200 xbsmith22 kowalczyk kowalczykowa BSMITH221 Kowalczykowa"
+	got := rewritten(t, "user=bsmith22&\nto Ewa Kowalczyk <x@nordwind.de>\n"+others+"\nBSMITH22 Kowalczyk KOWALCZYK Ewa ewa (Ewa)\n")
+	lines := strings.Split(got, "\n")
+	if lines[2] != others {
+		t.Errorf("%q became %q", others, lines[2])
+	}
+	const name = `(?i:[bdfghjklmnprstvz][aeio]){9}`
+	if !regexp.MustCompile(`^` + name + ` ` + name + ` ` + name + ` ` + name + ` ewa \(` + name + `\)$`).MatchString(lines[3]) {
+		t.Errorf("%q", lines[3])
+	}
+}
+
+// People whose script puts no spaces between words are found within them.
+func TestWordlessScripts(t *testing.T) {
+	t.Parallel()
+	if got := rewritten(t, "displayName=山田太郎\n担当は山田太郎さん\n"); strings.Contains(got, "山田") || !strings.Contains(got, "担当は") {
+		t.Errorf("%q", got)
+	}
+}
+
+// A key that runs on from one block of the file into the next is removed to its end, line by line.
+func TestKeyOverBlocks(t *testing.T) {
+	t.Parallel()
+	key := "-----BEGIN PRIVATE KEY-----\n" + strings.Repeat(strings.Repeat("Zm9vYm", 10)+"\n", 300) + "-----END PRIVATE KEY-----\n"
+	before := strings.Repeat("nothing of any interest\n", (256<<10-9000)/24)
+	got := rewritten(t, before+key+"end\n")
+	if want := before + strings.Repeat("private-key-removed\n", 302) + "end\n"; got != want {
+		t.Errorf("%d lines are left of the key", strings.Count(got, "Zm9vYm"))
+	}
+}
+
+// What only the name of a file gives away is hidden in the files as well.
+func TestNamesTell(t *testing.T) {
+	t.Parallel()
+	out, _ := redacted(t, packed(t, entry{"logs/of-node 10.120.30.40.txt", "x"}, entry{"b.log", "node-10.120.30.40\n"}), options())
+	if text := unpacked(t, out)["b.log"]; strings.Contains(text, "10.120") {
+		t.Errorf("%q", text)
+	}
+}

@@ -5,9 +5,13 @@ import (
 	"unicode"
 )
 
-// email keeps an address an address: the user's name, at the domain's.
+// email keeps an address an address: the user's name, at the domain's. What stands before one that has been made already
+// was none of it before: a user's name has at most 64 bytes, and this one is shorter than the one it stands for.
 func (m *Maker) email(value []byte) []byte {
 	local, domain, _ := bytes.Cut(value, []byte("@"))
+	if m.ownWords(domain) && m.ownSyllables(local[max(0, len(local)-2*syllables):]) {
+		return bytes.Clone(value)
+	}
 	return append(append(m.each(user, local), '@'), m.hostname(domain)...)
 }
 

@@ -54,7 +54,7 @@ func (l *lights) add(text string, shape int) {
 
 func dim(three uint32) uint32 { return three << 8 * 0x9E3779B1 >> 16 }
 
-func (l *lights) find(text []byte, visit func(shape, place int)) {
+func (l *lights) find(text []byte, visit func(shape, place, length int)) {
 	at := 0
 	for ; at+4 <= len(text); at += 2 {
 		three := binary.LittleEndian.Uint32(text[at:]) & 0xffffff
@@ -67,11 +67,11 @@ func (l *lights) find(text []byte, visit func(shape, place int)) {
 	}
 }
 
-func (l *lights) around(three uint32, text []byte, at int, visit func(shape, place int)) {
+func (l *lights) around(three uint32, text []byte, at int, visit func(shape, place, length int)) {
 	for _, b := range l.from[three] {
 		start := at - b.offset
 		if start >= 0 && start+len(b.text) <= len(text) && string(text[start:start+len(b.text)]) == b.text {
-			visit(b.shape, start)
+			visit(b.shape, start, len(b.text))
 		}
 	}
 }

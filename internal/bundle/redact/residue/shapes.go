@@ -15,6 +15,7 @@ type shape struct {
 	kind    string
 	beacons []string // one of which is in every match; what is around is judged. A # is any digit
 	reach   int      // bytes before the beacon that are judged with it
+	behind  string   // what may follow the beacon; empty for anything
 	match   *regexp.Regexp
 	exempt  func(text string) bool
 }
@@ -23,14 +24,14 @@ type shape struct {
 const judged = 200
 
 var all = []shape{
-	{"email", []string{"@"}, 66, regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.%'+/_@\\-]|)([A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_])?@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
-	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.+-]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
-	{"private_key", []string{"-----BEGIN "}, 0, regexp.MustCompile(`^(-----BEGIN [A-Z0-9 ]{0,14}PRIVATE KEY)`), none},
-	{"jwt", []string{"eyJ0", "eyJh", "eyJr", "eyJ4", "eyJl", "eyJj", "eyJ6", "eyJ1", "eyJi", "eyJz"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},
-	{"aws_key", []string{"AKIA", "ASIA"}, 1, regexp.MustCompile(`^(?:|[^A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:$|[^A-Za-z0-9])`), none},
-	{"token", []string{"Bearer ", "bearer "}, 0, regexp.MustCompile(`^[Bb]earer ([A-Za-z0-9._~+/-]{20,}=*)`), exemptToken},
-	{"password", []string{"Basic ", "basic "}, 0, regexp.MustCompile(`^[Bb]asic ([A-Za-z0-9+/]{12,}={0,2})(?:$|[^A-Za-z0-9+/=])`), exemptBasic},
-	{"secret", []string{"assword", "asswd", "ecret", "oken", "redential", "pikey", "pi_key"}, 0, regexp.MustCompile(`^[a-z_]{4,10}["']? ?[=:] ?["']?([A-Za-z0-9+/_=!#%*-]{12,})`), exemptToken},
+	{"email", []string{"@"}, 66, "", regexp.MustCompile(`^(?s:.*[^A-Za-z0-9.%'+/_@\\-]|)([A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9_])?@(?:[a-z0-9-]{1,63}\.)+(?:com|org|net|edu|gov|info|biz|example|local|corp|internal|eu|de|fr|uk|nl|no|se|pl|ch|at|it|es|jp|cn|br|au|ca|us))(?:$|[^A-Za-z0-9.@-]|\.(?:$|[^A-Za-z0-9]))`), exemptAddress},
+	{"ipv4", []string{"10.#", "172.#", "192.168."}, 1, "", regexp.MustCompile(`^(?:|[^A-Za-z0-9_.@-])((?:10|172|192\.168)(?:\.(?:0|[1-9][0-9]{0,2})){2,3})(?:$|[^A-Za-z0-9_.+-]|\.(?:$|[^A-Za-z0-9]))`), exemptIPv4},
+	{"private_key", []string{"-----BEGIN "}, 0, "", regexp.MustCompile(`^(-----BEGIN [A-Z0-9 ]{0,14}PRIVATE KEY)`), none},
+	{"jwt", []string{"eyJ0", "eyJh", "eyJr", "eyJ4", "eyJl", "eyJj", "eyJ6", "eyJ1", "eyJi", "eyJz"}, 1, "", regexp.MustCompile(`^(?:|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.)`), none},
+	{"aws_key", []string{"AKIA", "ASIA"}, 1, "", regexp.MustCompile(`^(?:|[^A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{16})(?:$|[^A-Za-z0-9])`), none},
+	{"token", []string{"Bearer ", "bearer "}, 0, "", regexp.MustCompile(`^[Bb]earer ([A-Za-z0-9._~+/-]{20,}=*)`), exemptToken},
+	{"password", []string{"Basic ", "basic "}, 0, "", regexp.MustCompile(`^[Bb]asic ([A-Za-z0-9+/]{12,}={0,2})(?:$|[^A-Za-z0-9+/=])`), exemptBasic},
+	{"secret", []string{"assword", "asswd", "ecret", "oken", "redential", "pikey", "pi_key"}, 0, `"'=: `, regexp.MustCompile(`^[a-z_]{4,9}["']? ?[=:] ?["']?([A-Za-z0-9+/_=!#%*-]{12,})`), exemptToken},
 }
 
 // Shapes are the names of what is looked for by its shape.
@@ -49,9 +50,23 @@ func shapes(text []byte, report func(kind string, place int)) {
 			break
 		}
 		at += n
-		all[0].judge(text, at, report)
+		if at > 0 && wordly[text[at-1]] && at+1 < len(text) && wordly[text[at+1]] {
+			all[0].judge(text, at, report)
+		}
 	}
-	beacons.find(text, func(id, place int) { all[id].judge(text, place, report) })
+	beacons.find(text, func(id, place, length int) {
+		if s := &all[id]; s.hopeful(text, place, place+length) {
+			s.judge(text, place, report)
+		}
+	})
+}
+
+// hopeful tells whether it is worth judging what is around a beacon.
+func (s *shape) hopeful(text []byte, from, to int) bool {
+	if s.behind != "" && (to == len(text) || strings.IndexByte(s.behind, text[to]) < 0) {
+		return false
+	}
+	return s.reach != 1 || from == 0 || !wordly[text[from-1]]
 }
 
 // judge reports what is around a beacon if it has the shape.
