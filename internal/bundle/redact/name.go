@@ -54,9 +54,7 @@ func (l *learner) names(names []string) {
 	for _, name := range names {
 		l.detector.Search(asText(name), 1, &found)
 		for _, p := range found.Places {
-			value := found.Value(p)
-			l.values.add(value.Kind, value.Reveal())
-			l.people.Note(value.Kind, value.Reveal())
+			l.remember(found.Value(p))
 		}
 	}
 }

@@ -22,6 +22,7 @@ type redaction struct {
 
 	values *values
 	people sensitive.People
+	noting sync.Mutex           // of people
 	first  map[fileKey][]*notes // of the first reading
 
 	again   *again
