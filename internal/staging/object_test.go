@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"testing"
@@ -11,6 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"waybill/internal/bundle"
+	"waybill/internal/bundle/archive"
+	"waybill/internal/bundle/specimen"
 	"waybill/internal/fault"
 	"waybill/internal/faultline"
 	"waybill/internal/upload"
@@ -67,5 +71,33 @@ func TestObjectUnderALostKey(t *testing.T) {
 	p.line.Reply("GetObject", faultline.S3Error(http.StatusBadRequest, "KMS.DisabledException", "disabled"), 1)
 	if _, err := p.reader.Open(t.Context(), u).ReadAt(make([]byte, 10), 0); !errors.Is(err, fault.KeyUnusable) {
 		t.Error(err)
+	}
+}
+
+// A support bundle is read in few ranges, and hardly a byte of it twice.
+func TestABundleIsFetchedOnce(t *testing.T) {
+	p := newPlace(t)
+	var text bytes.Buffer
+	_, err := specimen.Write(&text, specimen.Options{Seed: 1, Size: 64 << 20})
+	p.must(err)
+	u := p.lying(text.Bytes())
+	scanner, err := bundle.NewScanner()
+	p.must(err)
+	report, err := scanner.Scan(t.Context(), p.reader.Open(t.Context(), u), u.Size, bundle.Options{Workers: 2, Limits: archive.DefaultLimits()})
+	p.must(err)
+	if report.Failure != nil || report.Product.Name != "jira" {
+		t.Fatalf("%+v, %v", report.Product, report.Failure)
+	}
+	var calls, fetched int64
+	for _, in := range p.line.Inputs() {
+		if get, is := in.(*s3.GetObjectInput); is {
+			var from, to int64
+			_, err := fmt.Sscanf(*get.Range, "bytes=%d-%d", &from, &to)
+			p.must(err)
+			calls, fetched = calls+1, fetched+to-from+1
+		}
+	}
+	if calls > u.Size>>20+3 || float64(fetched) > 1.02*float64(u.Size) {
+		t.Errorf("%d bytes were fetched in %d calls, of %d", fetched, calls, u.Size)
 	}
 }
