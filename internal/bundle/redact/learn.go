@@ -85,7 +85,6 @@ func (l *learner) take(f *archive.File, s *lesson) {
 		value := s.found.Value(p)
 		if !s.recent.has(value.Kind, value.Reveal()) {
 			l.values.add(value.Kind, value.Reveal())
-			l.people.Note(value.Kind, value.Reveal())
 		}
 		s.coded = appendPlace(s.coded, p, at, len(value.Reveal()))
 		at = p.Start

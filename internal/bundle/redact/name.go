@@ -56,7 +56,6 @@ func (l *learner) names(names []string) {
 		for _, p := range found.Places {
 			value := found.Value(p)
 			l.values.add(value.Kind, value.Reveal())
-			l.people.Note(value.Kind, value.Reveal())
 		}
 	}
 }

@@ -21,7 +21,6 @@ type redaction struct {
 	spool    *spool
 
 	values *values
-	people sensitive.People
 	first  map[fileKey][]*notes // of the first reading
 
 	again   *again

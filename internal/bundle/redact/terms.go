@@ -21,7 +21,7 @@ var separators = []string{" ", ", ", "+", ",", "\u00a0", "_", "."}
 // about each value and its parts, once and all together, because to look for them is cheaper here, together with all
 // other values.
 func (r *redaction) terms() (all []term, err error) {
-	known, err := r.people.Known()
+	known, err := r.values.people.Known()
 	if err != nil {
 		return nil, err
 	}

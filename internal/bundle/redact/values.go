@@ -11,11 +11,12 @@ import (
 type values struct {
 	most int // bytes of memory
 
-	mu    sync.Mutex
-	kinds map[string]sensitive.Kind // of a text that is of several, the one that is worst to lose
-	count map[sensitive.Kind]int
-	bytes int
-	full  bool
+	mu     sync.Mutex
+	people sensitive.People
+	kinds  map[string]sensitive.Kind // of a text that is of several, the one that is worst to lose
+	count  map[sensitive.Kind]int
+	bytes  int
+	full   bool
 }
 
 func newValues(l Limits) *values {
@@ -34,6 +35,10 @@ func cost(text []byte) int {
 func (v *values) add(k sensitive.Kind, text []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.full {
+		return
+	}
+	v.people.Note(k, text)
 	before, known := v.kinds[string(text)]
 	switch {
 	case known && (before == k || !worse(k, before)):
