@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"bytes"
 	"strings"
 
 	"waybill/internal/bundle/sensitive"
@@ -100,12 +99,12 @@ func exactly(all []term) (kept []term) {
 
 // spellTerm adds the ways to write a term: a name with anything between its parts.
 func (a *again) spellTerm(t term) {
-	a.spell(t.kind, []byte(t.text), t.exact)
+	a.spell(t.kind, t.text, t.exact)
 	if t.kind != sensitive.Fullname && t.kind != sensitive.Username || !strings.Contains(t.text, " ") {
 		return
 	}
 	for _, s := range separators[1:] {
-		text := bytes.ReplaceAll([]byte(t.text), []byte(" "), []byte(s))
-		a.spellings = append(a.spellings, spelling{text: text, kind: t.kind, length: int32(len(text)), bounded: bounded(t.kind, text)})
+		text := strings.ReplaceAll(t.text, " ", s)
+		a.spellings = append(a.spellings, spelling{text: text, kind: t.kind, length: int32(len(text)), bounded: bounded(t.kind, []byte(text))})
 	}
 }
