@@ -46,9 +46,7 @@ func newAgain(v *values, terms []term) *again {
 			a.spell(kind, text, false)
 		}
 	}
-	slices.SortFunc(a.spellings, func(x, y spelling) int {
-		return cmp.Or(strings.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
-	})
+	a.spellings = distinctly(a.spellings)
 	a.filter = newFilter(a.spellings)
 	a.table = newTable(len(a.spellings))
 	for i, s := range a.spellings {
@@ -56,6 +54,24 @@ func newAgain(v *values, terms []term) *again {
 		a.table.add(key(text, len(text)), text, int32(i))
 	}
 	return a
+}
+
+// distinctly keeps of two spellings that are the same the one of the worse kind, or the one in any case.
+func distinctly(all []spelling) []spelling {
+	slices.SortFunc(all, func(x, y spelling) int {
+		return cmp.Or(strings.Compare(x.text, y.text), int(x.form)-int(y.form), order(x.exact)-order(y.exact), weight(y.kind)-weight(x.kind), int(x.kind)-int(y.kind), int(x.length-y.length))
+	})
+	all = slices.CompactFunc(all, func(x, y spelling) bool {
+		return x.text == y.text && x.form == y.form && (x.form != sensitive.Base64 || x.length == y.length)
+	})
+	return slices.Clone(all)
+}
+
+func order(exact bool) int {
+	if exact {
+		return 1
+	}
+	return 0
 }
 
 // distinct tells whether a value can be told from ordinary text, so that it can be looked for without what was around it:

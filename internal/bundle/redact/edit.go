@@ -66,7 +66,7 @@ type replacement struct {
 
 // mostCached bounds the replacements that a desk remembers, and longestCached each.
 const (
-	mostCached    = 50_000
+	mostCached    = 30_000
 	longestCached = 256
 )
 

@@ -47,6 +47,7 @@ func (r *redaction) terms() (all []term, err error) {
 		}
 		at += int32(len(line)) + 1
 	}
+	r.values.people = sensitive.People{} // they take their room no longer
 	return exactly(all), nil
 }
 
