@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"math/bits"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,14 +20,14 @@ import (
 // It looks at four bytes at every second place, in small letters, and where any value may begin at eight, which lead to
 // those that do. A value that is shorter than that is one only as a word.
 type again struct {
-	spellings  []spelling
-	filter     filter
-	long, word table
+	spellings []spelling
+	filter    filter
+	table     table
 }
 
 // spelling is one way in which a value may be written.
 type spelling struct {
-	text    []byte
+	text    string
 	kind    sensitive.Kind
 	form    sensitive.Form
 	length  int32 // of the value
@@ -41,22 +43,35 @@ func newAgain(v *values, terms []term) *again {
 	}
 	for text, kind := range v.kinds {
 		if distinct(kind, text) {
-			a.spell(kind, []byte(text), false)
+			a.spell(kind, text, false)
 		}
 	}
-	slices.SortFunc(a.spellings, func(x, y spelling) int {
-		return cmp.Or(bytes.Compare(x.text, y.text), int(x.kind)-int(y.kind), int(x.form)-int(y.form))
-	})
+	a.spellings = distinctly(a.spellings)
 	a.filter = newFilter(a.spellings)
-	a.long, a.word = newTable(len(a.spellings)), newTable(len(a.spellings))
+	a.table = newTable(len(a.spellings))
 	for i, s := range a.spellings {
-		if len(s.text) >= window {
-			a.long.add(beginning(s.text), s.text, int32(i))
-		} else {
-			a.word.add(beginning(s.text)&shortMask, s.text, int32(i))
-		}
+		text := []byte(s.text)
+		a.table.add(key(text, len(text)), text, int32(i))
 	}
 	return a
+}
+
+// distinctly keeps of two spellings that are the same the one of the worse kind, or the one in any case.
+func distinctly(all []spelling) []spelling {
+	slices.SortFunc(all, func(x, y spelling) int {
+		return cmp.Or(strings.Compare(x.text, y.text), int(x.form)-int(y.form), order(x.exact)-order(y.exact), weight(y.kind)-weight(x.kind), int(x.kind)-int(y.kind), int(x.length-y.length))
+	})
+	all = slices.CompactFunc(all, func(x, y spelling) bool {
+		return x.text == y.text && x.form == y.form && (x.form != sensitive.Base64 || x.length == y.length)
+	})
+	return slices.Clone(all)
+}
+
+func order(exact bool) int {
+	if exact {
+		return 1
+	}
+	return 0
 }
 
 // distinct tells whether a value can be told from ordinary text, so that it can be looked for without what was around it:
@@ -100,7 +115,8 @@ func classes(text string) (digit, letter, lower, upper, other bool) {
 }
 
 // spell adds the ways to write a value: as it is, escaped where that makes a difference, and in Base64.
-func (a *again) spell(k sensitive.Kind, value []byte, exact bool) {
+func (a *again) spell(k sensitive.Kind, text string, exact bool) {
+	value := []byte(text)
 	a.spellBase64(k, value)
 	s := spelling{kind: k, length: int32(len(value)), exact: exact, bounded: bounded(k, value)}
 	var seen [][]byte
@@ -124,7 +140,10 @@ func (a *again) spell(k sensitive.Kind, value []byte, exact bool) {
 			continue
 		}
 		seen = append(seen, way.text)
-		s.form, s.text = way.form, way.text
+		s.form, s.text = way.form, string(way.text)
+		if len(seen) == 1 {
+			s.text = text // the same memory
+		}
 		a.spellings = append(a.spellings, s)
 	}
 }
@@ -152,9 +171,9 @@ func (a *again) spellBase64(k sensitive.Kind, value []byte) {
 		from := (8*before + 5) / 6
 		to := 8 * len(whole) / 6
 		s := spelling{kind: k, form: sensitive.Base64, length: int32(from)}
-		s.text = []byte(base64.RawStdEncoding.EncodeToString(whole))[from:to]
+		s.text = base64.RawStdEncoding.EncodeToString(whole)[from:to]
 		a.spellings = append(a.spellings, s)
-		if url := []byte(base64.RawURLEncoding.EncodeToString(whole))[from:to]; !bytes.Equal(url, s.text) {
+		if url := base64.RawURLEncoding.EncodeToString(whole)[from:to]; url != s.text {
 			s.text = url
 			a.spellings = append(a.spellings, s)
 		}
@@ -210,13 +229,23 @@ func wordless(r rune) bool {
 	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
-// find appends a place for each value in the text. Of those that overlap it finds the first, and of those the longest.
-func (a *again) find(text []byte, found []edit) []edit {
+// find appends a place for each value in the text that does not begin in one of the edits that there are, which are in
+// order. Of those that overlap it finds the first, and of those the longest.
+func (a *again) find(text []byte, there, found []edit) []edit {
 	if len(a.spellings) == 0 {
 		return found
 	}
 	past := 0 // what was found ends here
 	for at := a.filter.next(text, 0); at < len(text); at = a.filter.next(text, at+2) {
+		for len(there) > 0 && int(there[0].end) <= at {
+			there = there[1:]
+		}
+		if len(there) > 0 && at > int(there[0].start) {
+			at = max(at, int(there[0].end)-4) &^ 1
+			past = max(past, int(there[0].end))
+			there = there[1:]
+			continue
+		}
 		for place := max(past, at-1); place <= at+1; place++ {
 			if id := a.begins(text, place); id >= 0 {
 				e := a.spellings[id].edit(text, place)
@@ -233,11 +262,19 @@ func (a *again) begins(text []byte, at int) int32 {
 	if at+leastTerm > len(text) {
 		return -1
 	}
-	word := beginning(text[at:])
-	if id := a.match(&a.long, word, text, at); id >= 0 {
+	if id := a.match(key(text[at:], window), text, at); id >= 0 {
 		return id
 	}
-	return a.match(&a.word, word&shortMask, text, at)
+	return a.match(key(text[at:], leastTerm), text, at)
+}
+
+// key is how a text of some length begins, as the table has it.
+func key(text []byte, length int) uint64 {
+	if word := beginning(text); length >= window {
+		return word
+	} else {
+		return word & shortMask
+	}
 }
 
 func (s *spelling) edit(text []byte, at int) edit {
@@ -255,14 +292,16 @@ func (s *spelling) edit(text []byte, at int) edit {
 }
 
 // match is the longest spelling that stands at a place, or -1.
-func (a *again) match(t *table, word uint64, text []byte, at int) int32 {
-	for _, length := range t.lengths[word] {
-		end := at + int(length)
-		if end > len(text) {
+func (a *again) match(key uint64, text []byte, at int) int32 {
+	for lengths := a.table.lengths[key]; lengths != 0; {
+		length := bits.Len64(lengths) - 1
+		lengths &^= 1 << length
+		if at+length > len(text) {
 			continue
 		}
-		for id := t.first(text[at:end]); id >= 0; id = t.next[id] {
-			if s := &a.spellings[id]; len(s.text) == int(length) && s.same(text[at:end]) && s.stands(text, at, end) {
+		for id := a.table.first(text[at : at+length]); id >= 0; id = a.table.next[id] {
+			s := &a.spellings[id]
+			if end := at + len(s.text); end <= len(text) && min(len(s.text), lookedUp) == length && s.same(text[at:end]) && s.stands(text, at, end) {
 				return id
 			}
 		}
@@ -278,11 +317,11 @@ func (s *spelling) stands(text []byte, at, end int) bool {
 func (s *spelling) same(text []byte) bool {
 	switch {
 	case s.form == sensitive.Base64:
-		return bytes.Equal(text, s.text)
+		return string(text) == s.text
 	case s.exact:
-		return bytes.Equal(text, s.text) || bytes.Equal(text, bytes.ToUpper(s.text))
+		return string(text) == s.text || string(text) == strings.ToUpper(s.text)
 	}
-	return bytes.EqualFold(text, s.text)
+	return bytes.EqualFold(text, []byte(s.text))
 }
 
 // glued tells whether two bytes beside each other belong to one word.

@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -35,12 +36,24 @@ func BenchmarkRedact(b *testing.B) {
 	}
 }
 
-func file(b *testing.B) *os.File {
-	b.Helper()
-	f, err := os.Create(filepath.Join(b.TempDir(), "file"))
-	if err != nil {
-		b.Fatal(err)
+// What it is measured against: the same bundle unpacked into a folder, and packed again at zip's fastest.
+func BenchmarkUnzipAndZip(b *testing.B) {
+	path := os.Getenv("WAYBILL_BUNDLE")
+	if path == "" {
+		b.Skip("WAYBILL_BUNDLE is not set")
 	}
-	b.Cleanup(func() { f.Close() })
-	return f
+	for b.Loop() {
+		folder := b.TempDir()
+		run(b, folder, "unzip", "-qq", path, "-d", "files")
+		run(b, filepath.Join(folder, "files"), "zip", "-1", "-qr", "../packed.zip", ".")
+	}
+}
+
+func run(b *testing.B, folder, program string, arguments ...string) {
+	b.Helper()
+	c := exec.CommandContext(b.Context(), program, arguments...)
+	c.Dir = folder
+	if out, err := c.CombinedOutput(); err != nil {
+		b.Fatalf("%s: %v\n%s", program, err, out)
+	}
 }

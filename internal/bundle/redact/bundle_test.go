@@ -305,3 +305,38 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// failing is room that cannot be written to, or not read from.
+type failing struct {
+	room
+	write, read error
+}
+
+func (f *failing) WriteAt(p []byte, at int64) (int, error) {
+	if f.write != nil {
+		return 0, f.write
+	}
+	return f.room.WriteAt(p, at)
+}
+
+func (f *failing) ReadAt(p []byte, at int64) (int, error) {
+	if f.read != nil {
+		return 0, f.read
+	}
+	return f.room.ReadAt(p, at)
+}
+
+// Without room there is no receipt.
+func TestScratchFails(t *testing.T) {
+	t.Parallel()
+	full := errors.New("the disk is full")
+	for name, scratch := range map[string]redact.Scratch{"writing": &failing{write: full}, "reading": &failing{read: full}} {
+		o := options()
+		o.Scratch = scratch
+		bundle := packed(t, entry{"a.log", line}, entry{"n.zip", string(packed(t, entry{"b.log", line}))})
+		var out room
+		if _, err := redact.Redact(t.Context(), bytes.NewReader(bundle), int64(len(bundle)), &out, o); !errors.Is(err, full) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

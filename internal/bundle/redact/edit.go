@@ -66,14 +66,14 @@ type replacement struct {
 
 // mostCached bounds the replacements that a desk remembers, and longestCached each.
 const (
-	mostCached    = 20_000
+	mostCached    = 30_000
 	longestCached = 256
 )
 
 // search lists what is to be replaced in a text: what the detector found, and what it found elsewhere and stands here too,
 // people under any of their names.
 func (d *desk) search(text []byte, found []edit) []edit {
-	d.more = d.again.find(text, d.more[:0])
+	d.more = d.again.find(text, found, d.more[:0])
 	return with(found, d.more)
 }
 

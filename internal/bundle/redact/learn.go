@@ -84,7 +84,7 @@ func (l *learner) take(f *archive.File, s *lesson) {
 	for _, p := range s.found.Places {
 		value := s.found.Value(p)
 		if !s.recent.has(value.Kind, value.Reveal()) {
-			l.remember(value)
+			l.values.add(value.Kind, value.Reveal())
 		}
 		s.coded = appendPlace(s.coded, p, at, len(value.Reveal()))
 		at = p.Start
@@ -97,14 +97,6 @@ func (l *learner) take(f *archive.File, s *lesson) {
 		l.failed.Store(&err)
 	}
 	n.blocks = append(n.blocks, blockNotes{s.block.Offset, e})
-}
-
-// remember keeps a value, and whom it names. Several files are read at a time.
-func (r *redaction) remember(v sensitive.Value) {
-	r.values.add(v.Kind, v.Reveal())
-	r.noting.Lock()
-	defer r.noting.Unlock()
-	r.people.Note(v.Kind, v.Reveal())
 }
 
 // noted is what was gathered of a file so far.

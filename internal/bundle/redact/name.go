@@ -54,7 +54,8 @@ func (l *learner) names(names []string) {
 	for _, name := range names {
 		l.detector.Search(asText(name), 1, &found)
 		for _, p := range found.Places {
-			l.remember(found.Value(p))
+			value := found.Value(p)
+			l.values.add(value.Kind, value.Reveal())
 		}
 	}
 }

@@ -2,13 +2,9 @@ package redact
 
 import (
 	"archive/zip"
-	"bufio"
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"hash"
-	"hash/crc32"
 	"io"
 	"strings"
 
@@ -167,69 +163,4 @@ func (w *writer) inner(z *zip.Writer, s *archive.Stream, within place, e *archiv
 		return err
 	}
 	return w.put(z, name, &like, f)
-}
-
-// stored is an archive that is made in scratch, to be put into another as it is.
-type stored struct {
-	digesting
-	buffered *bufio.Writer
-	spool    *spool
-	parts    []extent
-	sum32    hash.Hash32
-}
-
-func (w *writer) stored() *stored {
-	s := &stored{spool: w.spool, sum32: crc32.NewIEEE()}
-	s.buffered = bufio.NewWriterSize(appending{s}, 64<<10)
-	s.digesting = digesting{Writer: io.MultiWriter(s.buffered, s.sum32), sum: sha256.New()}
-	return s
-}
-
-func (s *stored) finish() (written, error) {
-	err := s.buffered.Flush()
-	h := zip.FileHeader{Method: zip.Store, CRC32: s.sum32.Sum32(), CompressedSize64: uint64(s.size), UncompressedSize64: uint64(s.size)}
-	return written{header: h, parts: s.parts}, err
-}
-
-type appending struct{ to *stored }
-
-// Write appends to scratch.
-func (a appending) Write(p []byte) (int, error) {
-	e, err := a.to.spool.append(p)
-	a.to.parts = append(a.to.parts, e)
-	return len(p), err
-}
-
-type counting struct {
-	io.Reader
-	n int64
-}
-
-// Read counts.
-func (c *counting) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
-
-type digested struct {
-	receipt.Digest
-	err error
-}
-
-// digestOf reads all there is.
-func digestOf(ctx context.Context, r io.Reader) digested {
-	d := digesting{Writer: io.Discard, sum: sha256.New()}
-	buffer := make([]byte, 256<<10)
-	for ctx.Err() == nil {
-		n, err := r.Read(buffer)
-		_, _ = d.Write(buffer[:n])
-		if err == io.EOF {
-			return digested{d.digest(), nil}
-		}
-		if err != nil {
-			return digested{err: err}
-		}
-	}
-	return digested{err: context.Cause(ctx)}
 }

@@ -57,11 +57,12 @@ type Detector interface {
 // Limits bound what a redaction may cost.
 type Limits struct {
 	Archive archive.Limits
-	Memory  int // bytes for the distinct values that are remembered, some 800 each
+	Memory  int // bytes for the distinct values that are remembered, 100 to 1,000 each
 }
 
-// DefaultLimits are those for support bundles: sixty thousand people, machines and sessions, and 128 MiB in all.
-func DefaultLimits() Limits { return Limits{Archive: archive.DefaultLimits(), Memory: 48 << 20} }
+// DefaultLimits are those for support bundles: some twenty thousand people with their addresses, machines and sessions.
+// The searches for so many hold 70 MiB; a bundle of ordinary logs needs 45 in all, whatever its size.
+func DefaultLimits() Limits { return Limits{Archive: archive.DefaultLimits(), Memory: 40 << 20} }
 
 // ErrTooMany is met by a bundle with more distinct values than are remembered: nobody could show that all are gone.
 var ErrTooMany = errors.New("the bundle holds more distinct sensitive values than can be remembered; split it, or raise the limit")

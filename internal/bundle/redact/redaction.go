@@ -21,8 +21,6 @@ type redaction struct {
 	spool    *spool
 
 	values *values
-	people sensitive.People
-	noting sync.Mutex           // of people
 	first  map[fileKey][]*notes // of the first reading
 
 	again   *again

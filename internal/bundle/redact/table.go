@@ -3,19 +3,21 @@ package redact
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // table finds texts by how they begin: first the lengths of those that begin so, then the text itself by its hash. So
-// thousands of addresses in one network cost no more than one.
+// thousands of addresses in one network cost no more than one. Of a long text, the first bytes are looked up.
 //
 // Letters are compared as small ones, and some signs as others, always in the same way: who finds something compares.
 type table struct {
-	lengths map[uint64][]int32 // by beginning, the longest first
-	heads   []int32            // by hash, the first text with it
-	next    []int32            // by text, the next with the same hash
+	lengths map[uint64]uint64 // by beginning, a bit for each
+	heads   []int32           // by hash, the first text with it
+	next    []int32           // by text, the next with the same hash
 	shift   uint8
 }
+
+// lookedUp is how many bytes of a text are, at the most.
+const lookedUp = 63
 
 // A beginning is eight bytes; of a shorter text, the three that it has at least.
 const (
@@ -26,8 +28,8 @@ const (
 )
 
 func newTable(n int) table {
-	size := uint8(max(10, bits.Len(uint(n))+1))
-	t := table{lengths: map[uint64][]int32{}, heads: make([]int32, 1<<size), next: make([]int32, n), shift: 64 - size}
+	size := uint8(max(10, bits.Len(uint(n))))
+	t := table{lengths: make(map[uint64]uint64, n), heads: make([]int32, 1<<size), next: make([]int32, n), shift: 64 - size}
 	for i := range t.heads {
 		t.heads[i] = -1
 	}
@@ -35,10 +37,8 @@ func newTable(n int) table {
 }
 
 func (t *table) add(beginning uint64, text []byte, id int32) {
-	all, length := t.lengths[beginning], int32(len(text))
-	if place, found := slices.BinarySearchFunc(all, length, func(a, b int32) int { return int(b - a) }); !found {
-		t.lengths[beginning] = slices.Insert(all, place, length)
-	}
+	text = text[:min(len(text), lookedUp)]
+	t.lengths[beginning] |= 1 << len(text)
 	head := &t.heads[hashed(text)>>t.shift]
 	t.next[id], *head = *head, id
 }
@@ -80,12 +80,12 @@ type filter struct {
 func newFilter(all []spelling) filter {
 	n := 0
 	for i := range all {
-		samples(all[i].text, func(uint32) { n++ })
+		samples([]byte(all[i].text), func(uint32) { n++ })
 	}
 	size := uint8(max(17, bits.Len(uint(n))+3))
 	f := filter{make([]uint64, 1<<size>>6), 64 - size}
 	for i := range all {
-		samples(all[i].text, func(four uint32) {
+		samples([]byte(all[i].text), func(four uint32) {
 			h := f.bit(four)
 			f.bits[h>>6] |= 1 << (h & 63)
 		})

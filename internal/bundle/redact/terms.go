@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"bytes"
 	"strings"
 
 	"waybill/internal/bundle/sensitive"
@@ -21,7 +20,7 @@ var separators = []string{" ", ", ", "+", ",", "\u00a0", "_", "."}
 // about each value and its parts, once and all together, because to look for them is cheaper here, together with all
 // other values.
 func (r *redaction) terms() (all []term, err error) {
-	known, err := r.people.Known()
+	known, err := r.values.people.Known()
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +47,7 @@ func (r *redaction) terms() (all []term, err error) {
 		}
 		at += int32(len(line)) + 1
 	}
+	r.values.people = sensitive.People{} // they take their room no longer
 	return exactly(all), nil
 }
 
@@ -100,12 +100,12 @@ func exactly(all []term) (kept []term) {
 
 // spellTerm adds the ways to write a term: a name with anything between its parts.
 func (a *again) spellTerm(t term) {
-	a.spell(t.kind, []byte(t.text), t.exact)
+	a.spell(t.kind, t.text, t.exact)
 	if t.kind != sensitive.Fullname && t.kind != sensitive.Username || !strings.Contains(t.text, " ") {
 		return
 	}
 	for _, s := range separators[1:] {
-		text := bytes.ReplaceAll([]byte(t.text), []byte(" "), []byte(s))
-		a.spellings = append(a.spellings, spelling{text: text, kind: t.kind, length: int32(len(text)), bounded: bounded(t.kind, text)})
+		text := strings.ReplaceAll(t.text, " ", s)
+		a.spellings = append(a.spellings, spelling{text: text, kind: t.kind, length: int32(len(text)), bounded: bounded(t.kind, []byte(text))})
 	}
 }

@@ -11,29 +11,40 @@ import (
 type values struct {
 	most int // bytes of memory
 
-	mu    sync.Mutex
-	kinds map[string]sensitive.Kind // of a text that is of several, the one that is worst to lose
-	count map[sensitive.Kind]int
-	bytes int
-	full  bool
+	mu     sync.Mutex
+	people sensitive.People
+	kinds  map[string]sensitive.Kind // of a text that is of several, the one that is worst to lose
+	count  map[sensitive.Kind]int
+	bytes  int
+	full   bool
 }
 
 func newValues(l Limits) *values {
 	return &values{most: l.Memory, kinds: map[string]sensitive.Kind{}, count: map[sensitive.Kind]int{}}
 }
 
-// cost is how much memory a value takes in the searches that it is looked for with. A short one has fewer spellings.
+// cost is how much memory a value takes in the searches that it is looked for with: by how many ways there are to write it.
 func cost(text []byte) int {
-	if len(text) < leastBase64 {
-		return 200 + len(text)
+	bytes := 100 + len(text)
+	if len(text) >= leastBase64 {
+		bytes += 240
 	}
-	return 600 + 3*len(text)
+	for _, b := range text {
+		if !unreserved(b) {
+			return bytes + 4*(100+len(text))
+		}
+	}
+	return bytes
 }
 
 // add keeps a value, unless there are too many; then no redaction can be shown to be complete.
 func (v *values) add(k sensitive.Kind, text []byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if v.full {
+		return
+	}
+	v.people.Note(k, text)
 	before, known := v.kinds[string(text)]
 	switch {
 	case known && (before == k || !worse(k, before)):

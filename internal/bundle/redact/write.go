@@ -5,8 +5,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
-	"hash"
 	"io"
 	"strconv"
 	"strings"
@@ -138,23 +136,4 @@ func (w *writer) unique(name string) string {
 		return base + "~" + strconv.Itoa(n) + slash
 	}
 	return name
-}
-
-// digesting counts and digests what is written.
-type digesting struct {
-	io.Writer
-	sum  hash.Hash
-	size int64
-}
-
-// Write writes.
-func (d *digesting) Write(p []byte) (int, error) {
-	n, err := d.Writer.Write(p)
-	d.sum.Write(p[:n])
-	d.size += int64(n)
-	return n, err
-}
-
-func (d *digesting) digest() receipt.Digest {
-	return receipt.Digest{SHA256: hex.EncodeToString(d.sum.Sum(nil)), Size: d.size}
 }

@@ -120,8 +120,8 @@ func (s *samples) room(spellings int) {
 	if spellings == 0 {
 		return
 	}
-	n := uint8(max(12, bits.Len(uint(spellings*s.step))))
-	wide := max(min(n+6, 21), n+2)
+	n := uint8(max(12, bits.Len(uint(spellings))))
+	wide := max(min(n+8, 21), n+4)
 	s.lengths, s.filter = make([]uint64, 1<<n), make([]uint64, 1<<wide>>6)
 	s.shift, s.narrow = 64-wide, 64-n
 }

@@ -50,7 +50,7 @@ func shapes(text []byte, report func(kind string, place int)) {
 			break
 		}
 		at += n
-		if at > 0 && wordly[text[at-1]] && at+1 < len(text) && wordly[text[at+1]] {
+		if at > 0 && wordly[text[at-1]] && at+1 < len(text) && wordly[text[at+1]] && !(at+20 < len(text) && text[at+19] == '.' && pseudonym.Match(text[at+1:at+19])) {
 			all[0].judge(text, at, report)
 		}
 	}
