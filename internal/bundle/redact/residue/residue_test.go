@@ -138,7 +138,7 @@ func TestChunks(t *testing.T) {
 // near steps byte by byte where a chunk ends or what two share begins, and further elsewhere.
 func near(at int) int {
 	for _, edge := range []int{256<<10 - 1024, 256<<10 - 512, 256 << 10} {
-		if at > edge-12 && at < edge+8 {
+		if at > edge-26 && at < edge+8 {
 			return 1
 		}
 	}
