@@ -18,7 +18,7 @@ import (
 // and once in the middle of a sentence. It is immutable and safe for concurrent use.
 //
 // It looks at four bytes at every second place, in small letters, and where any value may begin at eight, which lead to
-// those that do. A value that is shorter than that is one only as a word.
+// those that do.
 type again struct {
 	spellings []spelling
 	filter    filter
@@ -187,8 +187,13 @@ func (s *spelling) run(text []byte, at int) edit {
 	for start > 0 && packs(text[start-1]) {
 		start--
 	}
-	for end < len(text) && (packs(text[end]) || text[end] == '=' && end-at < len(text)) {
+	for end < len(text) && packs(text[end]) {
 		end++
+	}
+	for range 2 {
+		if end < len(text) && text[end] == '=' {
+			end++
+		}
 	}
 	return edit{start: int32(start), end: int32(end), kind: s.kind, form: sensitive.Base64, length: int32((at-start-int(s.length)%4+8)%4 + 1)}
 }
@@ -270,11 +275,10 @@ func (a *again) begins(text []byte, at int) int32 {
 
 // key is how a text of some length begins, as the table has it.
 func key(text []byte, length int) uint64 {
-	if word := beginning(text); length >= window {
-		return word
-	} else {
-		return word & shortMask
+	if length < window {
+		return beginning(text) & shortMask
 	}
+	return beginning(text)
 }
 
 func (s *spelling) edit(text []byte, at int) edit {

@@ -41,24 +41,19 @@ func (c *counting) Read(p []byte) (int, error) {
 	return n, err
 }
 
-type digested struct {
-	receipt.Digest
-	err error
-}
-
 // digestOf reads all there is.
-func digestOf(ctx context.Context, r io.Reader) digested {
+func digestOf(ctx context.Context, r io.Reader) (receipt.Digest, error) {
 	d := digesting{Writer: io.Discard, sum: sha256.New()}
 	buffer := make([]byte, 256<<10)
 	for ctx.Err() == nil {
 		n, err := r.Read(buffer)
 		_, _ = d.Write(buffer[:n])
 		if err == io.EOF {
-			return digested{d.digest(), nil}
+			return d.digest(), nil
 		}
 		if err != nil {
-			return digested{err: err}
+			return receipt.Digest{}, err
 		}
 	}
-	return digested{err: context.Cause(ctx)}
+	return receipt.Digest{}, context.Cause(ctx)
 }

@@ -14,7 +14,7 @@ type edit struct {
 	start, end int32
 	kind       sensitive.Kind
 	form       sensitive.Form
-	length     int32 // of the value, if it is escaped
+	length     int32 // of the value, if it is escaped; of Base64 that was found again, see spelling.run
 }
 
 // merged orders edits and joins those that overlap, so that no byte of either stays. What was joined is one value of the
@@ -149,9 +149,9 @@ func (d *desk) packed(before, run []byte, e edit) (text []byte, removed bool) {
 	p, ok := unpack(run, max(0, int(e.length)-1))
 	all := d.unpacked(before, p)
 	switch {
-	case !ok || len(all) == 0 && !d.chance(e):
+	case !ok || len(all) == 0 && e.length == 0:
 		return []byte(pseudonym.Removed(e.kind)), true
-	case len(all) == 0:
+	case len(all) == 0: // it only began like one that holds a value
 		return run, false
 	}
 	inner, changed, at := d.newDesk(), false, int32(0)
@@ -171,9 +171,6 @@ func (d *desk) packed(before, run []byte, e edit) (text []byte, removed bool) {
 	return p.pack(append(out, p.plain[at:]...)), removed
 }
 
-// chance tells whether a run was only taken for one that holds a value because it begins like one.
-func (d *desk) chance(e edit) bool { return e.length > 0 }
-
 // unpacked lists what is to be replaced in what was packed.
 func (d *desk) unpacked(before []byte, p packed) (all []edit) {
 	text := p.text()
@@ -185,8 +182,7 @@ func (d *desk) unpacked(before []byte, p packed) (all []edit) {
 	for _, place := range found.Places {
 		all = append(all, edit{place.Start, place.End, place.Kind, place.Form, packedLength(place.Form, len(found.Value(place).Reveal()))})
 	}
-	inner := d.newDesk()
-	return inner.search(p.plain, merged(all))
+	return d.newDesk().search(p.plain, merged(all))
 }
 
 // packedLength is the length that an edit has: none for what was found in a run of Base64 that is whole.

@@ -79,6 +79,8 @@ func (r *redaction) withhold(c *copied) (receipt.Left, bool) {
 		p, _ = reasonLost(first[0].file)
 	case f.Kind == archive.Binary && !c.passed:
 		p = archive.Problem{Rule: Unexamined, Reason: "a binary; nobody can look into it"}
+	case !c.passed:
+		p = archive.Problem{Rule: Changed, Reason: "it was not rewritten to its end"}
 	default:
 		return receipt.Left{}, false
 	}

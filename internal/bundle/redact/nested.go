@@ -26,7 +26,8 @@ func (w *writer) file(name string, c *copied, inner []*copied, content io.Reader
 		return f, false, nil
 	case lost:
 		w.withheld = append(w.withheld, left)
-		return f, false, w.innerWithheld(inner)
+		w.innerWithheld(inner)
+		return f, false, nil
 	case nests:
 		return w.container(name, c, inner, content)
 	}
@@ -36,11 +37,10 @@ func (w *writer) file(name string, c *copied, inner []*copied, content io.Reader
 }
 
 // innerWithheld names what is nested in a file that is not passed on.
-func (w *writer) innerWithheld(inner []*copied) error {
+func (w *writer) innerWithheld(inner []*copied) {
 	for _, c := range inner {
 		w.withheld = append(w.withheld, receipt.Left{Name: w.name(c.file.Name), Format: string(c.file.Kind), Rule: string(archive.NestedLost), Reason: "the archive that it is in is not passed on"})
 	}
-	return nil
 }
 
 // leaf is the compressed content of one file.
@@ -93,7 +93,8 @@ func (w *writer) gzip(to *stored, within string, inner []*copied) (passed bool, 
 	if len(inner) == 0 {
 		return false, nil
 	}
-	name := within + strings.TrimPrefix(w.name(inner[0].file.Name), w.name(inner[0].file.Entry.Name))
+	was := inner[0].file.Name
+	name := within + "!" + w.name(was[strings.LastIndexByte(was, '!')+1:])
 	f, passed, err := w.file(name, inner[0], inner[1:], nil)
 	if err != nil || !passed {
 		return false, err

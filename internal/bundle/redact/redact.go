@@ -80,8 +80,10 @@ func Redact(ctx context.Context, source io.ReaderAt, size int64, out Output, o O
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
-	before := make(chan digested, 1)
-	go func() { before <- digestOf(ctx, io.NewSectionReader(source, 0, size)) }()
+	before, err := digestOf(ctx, io.NewSectionReader(source, 0, size))
+	if err != nil {
+		return receipt.Receipt{}, err
+	}
 	if err := r.learn(ctx); err != nil {
 		return receipt.Receipt{}, err
 	}
@@ -101,9 +103,5 @@ func Redact(ctx context.Context, source io.ReaderAt, size int64, out Output, o O
 	if err := r.writeMap(after); err != nil {
 		return receipt.Receipt{}, fmt.Errorf("writing the map: %w", err)
 	}
-	from := <-before
-	if from.err != nil {
-		return receipt.Receipt{}, from.err
-	}
-	return r.receipt(from.Digest, after, searched), nil
+	return r.receipt(before, after, searched), nil
 }

@@ -13,7 +13,6 @@ import (
 
 	"waybill/internal/bundle/archive"
 	"waybill/internal/bundle/archive/charset"
-	"waybill/internal/bundle/sensitive"
 )
 
 // rewriter is the second reading: each block is rewritten by itself, by several goroutines at once. In their order, the
@@ -37,7 +36,8 @@ type piece struct {
 	length int    // of the text, rewritten
 }
 
-const kinds = int(sensitive.Secret) + 1
+// kinds is more than there are: a place is coded with five bits for its kind.
+const kinds = 32
 
 // copied is what is gathered of a file.
 type copied struct {

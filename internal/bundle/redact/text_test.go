@@ -2,6 +2,8 @@ package redact_test
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"encoding/xml"
 	"regexp"
 	"strings"
 	"testing"
@@ -125,5 +127,28 @@ func TestNamesTell(t *testing.T) {
 	out, _ := redacted(t, packed(t, entry{"logs/of-node 10.120.30.40.txt", "x"}, entry{"b.log", "node-10.120.30.40\n"}), options())
 	if text := unpacked(t, out)["b.log"]; strings.Contains(text, "10.120") {
 		t.Errorf("%q", text)
+	}
+}
+
+// Documents stay documents.
+func TestDocumentsStayValid(t *testing.T) {
+	t.Parallel()
+	out, _ := redacted(t, packed(t,
+		entry{"a.json", `{"user":"akowalczyk7","mail":"alicja.k\u0040nordwind.de","name":"\"Alicja Kowalczyk\" <alicja.k@nordwind.de>","password":"a\"b\\c1&x","dn":"NORDWIND\\akowalczyk7","home":"https:\/\/db-01.nordwind.de\/x"}`},
+		entry{"a.xml", `<a u="akowalczyk7" d="O&apos;Brien &lt;alicja.k&#64;nordwind.de&gt;"><password>a&amp;b1&lt;c&gt;x</password><![CDATA[user=akowalczyk7&x]]></a>`},
+		entry{"a.properties", "ldap.password=a:b-c1 x!\nldap.url=ldaps://db-01.nordwind.de:636\n"},
+	), options())
+	files := unpacked(t, out)
+	if !json.Valid([]byte(files["a.json"])) {
+		t.Errorf("%s", files["a.json"])
+	}
+	if err := xml.Unmarshal([]byte(files["a.xml"]), new(struct{})); err != nil {
+		t.Errorf("%s: %v", files["a.xml"], err)
+	}
+	if !regexp.MustCompile(`^ldap\.password=password-removed\nldap\.url=ldaps://[a-z.]+:636\n$`).MatchString(files["a.properties"]) {
+		t.Errorf("%q", files["a.properties"])
+	}
+	for name, text := range files {
+		mustBeGone(t, name, text)
 	}
 }
