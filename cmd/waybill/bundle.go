@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +29,11 @@ type opened struct {
 	size int64
 }
 
+// memory is what these commands take at most, in bytes, whatever the bundle: 128 MiB with what is not Go's.
+const memory = 120 << 20
+
 func openBundle(name string) (opened, error) {
+	debug.SetMemoryLimit(memory)
 	file, err := os.Open(name)
 	if err != nil {
 		return opened{}, err
