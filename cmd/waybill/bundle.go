@@ -19,7 +19,7 @@ func bundleCommand() *cobra.Command {
 		Long: `Reads a support.zip of Jira, Confluence or Bitbucket Data Center on this machine. Nothing is sent anywhere: these commands
 need no network, no account and no WAYBILL_URL.`,
 	}
-	group.AddCommand(scanCommand(), redactCommand(), revealCommand(), inventoryCommand(), entriesCommand())
+	group.AddCommand(scanCommand(), redactCommand(), checkCommand(), revealCommand(), inventoryCommand(), entriesCommand())
 	return group
 }
 

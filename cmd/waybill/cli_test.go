@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -15,6 +18,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"waybill/internal/bundle/specimen"
+	"waybill/internal/certificate"
 	"waybill/internal/client/standin"
 )
 
@@ -33,6 +37,7 @@ func TestMain(m *testing.M) {
 //	mend                  ends all failures
 //	stored FILE ID        compares what S3 has with a file; ID is a file that holds the id
 //	called CALL N         counts calls
+//	signer FILE PUBLIC    makes an Ed25519 key, and its public half
 //	identity FILE         makes an age identity; $RECIPIENT is whom to encrypt to
 //	specimen FILE N       composes a support.zip of about N bytes, inflated
 func TestScripts(t *testing.T) {
@@ -40,7 +45,7 @@ func TestScripts(t *testing.T) {
 		Dir:   "testdata",
 		Setup: setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called, "specimen": compose, "identity": identity,
+			"bytes": makeBytes, "exits": exits, "fail": fail, "await": await, "mend": mend, "stored": stored, "called": called, "specimen": compose, "identity": identity, "signer": signer,
 		},
 	})
 }
@@ -96,6 +101,17 @@ func identity(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(key.String()+"\n"), 0o600))
 	ts.Setenv("RECIPIENT", key.Recipient().String())
+}
+
+func signer(ts *testscript.TestScript, _ bool, args []string) {
+	public, private, err := ed25519.GenerateKey(nil)
+	ts.Check(err)
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600))
+	text, err := certificate.WriteKey(public)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
 }
 
 func number(ts *testscript.TestScript, s string) int {
