@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -17,17 +19,25 @@ type pending struct {
 func (p *pending) create(name string) (*os.File, error) {
 	file, err := os.CreateTemp(filepath.Dir(name), ".waybill-*")
 	if err != nil {
-		return nil, err
+		return nil, unwritable(name, err)
 	}
 	p.files, p.names = append(p.files, file), append(p.names, name)
 	return file, nil
+}
+
+// unwritable names the file that was asked for, and not the one that would have been beside it.
+func unwritable(name string, err error) error {
+	if failed, is := errors.AsType[*fs.PathError](err); is {
+		err = failed.Err
+	}
+	return fmt.Errorf("writing %s: %w", name, err)
 }
 
 // scratch is a file that is gone when it is closed.
 func (p *pending) scratch(dir string) (*os.File, error) {
 	file, err := os.CreateTemp(dir, ".waybill-*")
 	if err != nil {
-		return nil, err
+		return nil, unwritable(dir, err)
 	}
 	p.spare = append(p.spare, file)
 	return file, os.Remove(file.Name())

@@ -86,15 +86,15 @@ func (r redaction) redact(ctx context.Context, name string) (done receipt.Receip
 	defer source.Close()
 	var files pending
 	defer files.discard()
+	out, err := files.create(r.out)
+	if err != nil {
+		return done, err
+	}
 	options, err := r.options(&files)
 	if err != nil {
 		return done, err
 	}
 	signer, err := r.signer()
-	if err != nil {
-		return done, err
-	}
-	out, err := files.create(r.out)
 	if err != nil {
 		return done, err
 	}

@@ -3,7 +3,7 @@
 //
 // It keeps no value: see package bundle for what a report leaves out. A bundle that cannot be read is a finding, not a
 // failure; a failure is what may pass, and whoever called tries again. What Waybill's limits admit (64 GiB inflated) is
-// read in some four minutes, so nothing is read in portions; a bundle that takes longer has a report of what was read, and
+// read in some minutes, so nothing is read in portions; a bundle that takes longer has a report of what was read, and
 // a finding that says so.
 package inspection
 
